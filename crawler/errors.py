@@ -1,0 +1,88 @@
+"""The one error tree. Every error names its subject and the next step, and knows its exit code.
+
+CrawlError
+├── UsageError            2  the command was called wrongly
+│   └── UnknownName       2  no such source, page, version, seed …
+├── ConfigError           2  sources.toml is missing or wrong: all mistakes at once
+├── ArchiveError          5  the archive cannot be used
+│   ├── ArchiveBusy       5  somebody else holds it
+│   ├── ForeignArchive    5  not ours, damaged, older or newer than this program
+│   └── DiskFull          5  nothing half written
+└── VerificationFailed    6  the archive does not prove what it says
+"""
+
+from dataclasses import dataclass
+
+
+class CrawlError(Exception):
+    """Something that the user can understand and mend; shown without a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.next_step}" if self.next_step else self.message
+
+
+class UsageError(CrawlError):
+    """The command was called wrongly; call it again as the next step says."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """A source, page, version, change or seed that is not in the archive or the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a configuration file; `line` counts from 1, None when it has none."""
+
+    line: int | None
+    where: str
+    what: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line is not None else ""
+        return f"{place}{self.where}: {self.what}" if self.where else f"{place}{self.what}"
+
+
+class ConfigError(CrawlError):
+    """A configuration file with all its mistakes."""
+
+    exit_code = 2
+
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.path = path
+        self.mistakes = mistakes
+        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
+        super().__init__(f"{path} cannot be used:\n{listed}", "mend these lines and try again")
+
+
+class ArchiveError(CrawlError):
+    """The archive cannot be used; nothing in it was touched."""
+
+    exit_code = 5
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process holds the archive; the message says who."""
+
+
+class ForeignArchive(ArchiveError):
+    """The file is not an archive of ours, is damaged, or has another schema than this program."""
+
+
+class DiskFull(ArchiveError):
+    """No space is left; what was being written was rolled back."""
+
+
+class VerificationFailed(CrawlError):
+    """At least one row, byte or hash does not say what the log says."""
+
+    exit_code = 6

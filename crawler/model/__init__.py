@@ -1,0 +1,86 @@
+"""The words of the archive as frozen values; every room may import them, and they import no room."""
+
+from crawler.model.compared import (
+    Alignment,
+    Diff,
+    FieldChange,
+    Fields,
+    Match,
+    Op,
+    TermChange,
+)
+from crawler.model.kept import (
+    AddressState,
+    ChangeDraft,
+    EventDraft,
+    HostState,
+    Intent,
+    KnownVersion,
+    ListingIntent,
+    PageState,
+    SeedMatchDraft,
+    StateChange,
+)
+from crawler.model.listed import Document, Link, Listing, PageKey
+from crawler.model.read import Capture, Extraction
+from crawler.model.seen import Attempt, Failure, FetchRequest, Hop, Validators
+from crawler.model.settings import Network, NotifyChannel, Profile, SeedSetting, Source
+from crawler.model.times import iso, parse_iso
+from crawler.model.words import (
+    NOISE_LABELS,
+    Assessment,
+    ChangeKind,
+    Label,
+    OpKind,
+    Outcome,
+    Purpose,
+    Relation,
+    State,
+)
+
+__all__ = [
+    "NOISE_LABELS",
+    "AddressState",
+    "Alignment",
+    "Assessment",
+    "Attempt",
+    "Capture",
+    "ChangeDraft",
+    "ChangeKind",
+    "Diff",
+    "Document",
+    "EventDraft",
+    "Extraction",
+    "Failure",
+    "FetchRequest",
+    "FieldChange",
+    "Fields",
+    "Hop",
+    "HostState",
+    "Intent",
+    "KnownVersion",
+    "Label",
+    "Link",
+    "Listing",
+    "ListingIntent",
+    "Match",
+    "Network",
+    "NotifyChannel",
+    "Op",
+    "OpKind",
+    "Outcome",
+    "PageKey",
+    "PageState",
+    "Profile",
+    "Purpose",
+    "Relation",
+    "SeedMatchDraft",
+    "SeedSetting",
+    "Source",
+    "State",
+    "StateChange",
+    "TermChange",
+    "Validators",
+    "iso",
+    "parse_iso",
+]

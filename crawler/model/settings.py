@@ -1,0 +1,102 @@
+"""What `sources.toml` says, as values; read and checked by `crawler.config`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Who asks, and which private ranges may be asked."""
+
+    contact: str = ""
+    allow: tuple[str, ...] = ()
+    #: replaces the identifying one where it is set
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One `[[source]]`, its defaults filled in. Durations are seconds."""
+
+    id: str
+    kind: str
+    name: str = ""
+    #: listings to read (`url` and `urls` together), or the pages themselves for kind `page`
+    urls: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    profile: str | None = None
+    enabled: bool = True
+    every_s: float = 21_600.0
+    cron: str | None = None
+    tz: str = "UTC"
+    jitter: float = 0.1
+    min_interval_s: float = 1_800.0
+    max_interval_s: float = 2_592_000.0
+    max_gap_s: float = 172_800.0
+    young_s: float = 2_592_000.0
+    confirm_after_s: float = 72_000.0
+    full_fetch_every_s: float = 604_800.0
+    delay_s: float = 5.0
+    timeout_s: float = 30.0
+    max_bytes: int = 20_000_000
+    robots: str = "obey"
+    reason: str | None = None
+    terms: tuple[str, ...] = ()
+    #: selectors of the links to follow, one a level (kind `index`)
+    follow: tuple[str, ...] = ()
+    #: regular expressions over the absolute URL
+    article: str | None = None
+    exclude: tuple[str, ...] = ()
+    encoding: str | None = None
+    proxy: str | None = None
+    tls_fingerprint: str | None = None
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A dated set of selectors for a site; the user's own come before the built-in ones."""
+
+    id: str
+    hosts: tuple[str, ...]
+    since: dt.date | None = None
+    until: dt.date | None = None
+    select: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSetting:
+    """One `[[seed]]`: a copy that the user holds and what is known of its origin."""
+
+    id: str
+    #: absolute path of the file
+    file: str
+    sha256: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    url_evidence: str = "unknown"
+    retrieved: str | None = None
+    originals: tuple[str, ...] = ()
+    lang: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyChannel:
+    """One `[[notify]]`: where to tell what to whom. `url` is "env:NAME"."""
+
+    id: str
+    url: str
+    what: tuple[str, ...] = ("changes", "seeds", "operations")
+    min_score: float = 0.0
+    digest: str | None = None
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
