@@ -1,4 +1,4 @@
-"""The words of the archive as frozen values; every room may import them, and they import no room."""
+"""The words of the archive as frozen values; every room imports them, and they import no room."""
 
 from crawler.model.compared import (
     Alignment,
