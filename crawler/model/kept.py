@@ -45,12 +45,18 @@ class PageState:
     last_conclusive_at: str | None = None
     next_check_at: str | None = None
     failures: int = 0
+    #: a version of it shares a passage with a seed copy, which binds it by `max_gap`
+    shares_seed: bool = False
     version: KnownVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddressState:
-    """One URL of a page with its validators, which come only from accepted complete answers."""
+    """One URL of a page with its validators, which come only from accepted complete answers.
+
+    In an intent whose answer was accepted, `last_body_sha256` names the new bytes; the store fills
+    in `validators.observation` and `extraction_id` with the rows that it writes.
+    """
 
     address_id: int
     page_id: int
@@ -143,6 +149,10 @@ class Intent:
     extraction: Extraction | None = None
     #: the bytes were the same as before: the earlier extraction that serves them too
     same_extraction_id: int | None = None
+    #: the last version's capture read again by today's rule, where another had made it: it becomes
+    #: a version of its own, with a change of kind `extractor`, before the new one
+    reread: Extraction | None = None
+    reread_change: ChangeDraft | None = None
     #: the extraction is a new version of the page
     new_version: bool = False
     changes: tuple[ChangeDraft, ...] = ()

@@ -1,0 +1,173 @@
+"""What the reader processes do: decode, assess, extract, place against the seeds, compare.
+
+Every job is a function of serialisable values, without the archive, so that it can run in this
+machine's pool or in workers elsewhere.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.model import (
+    Capture,
+    ChangeDraft,
+    ChangeKind,
+    Diff,
+    Document,
+    Extraction,
+    Failure,
+    Fields,
+    Listing,
+    Op,
+    OpKind,
+    Outcome,
+    Profile,
+    SeedMatchDraft,
+    Source,
+    Span,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedText:
+    """A seed copy as the readers need it."""
+
+    name: str
+    text: str
+    originals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one capture; `failure` instead when it was too complex to read."""
+
+    extraction: Extraction | None
+    text_sha256: str = ""
+    seed_matches: tuple[SeedMatchDraft, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison."""
+
+    text: str
+    fields: Fields
+
+
+class _Desk:
+    """What one reader process holds between jobs."""
+
+    profiles: tuple[Profile, ...] = ()
+    seeds: tuple[SeedText, ...] = ()
+    seed_hashes: tuple[frozenset[int], ...] = ()
+
+
+def prepare(profiles: tuple[Profile, ...], seeds: tuple[SeedText, ...]) -> None:
+    """Lays out the user's profiles and the seed copies for the jobs of this process."""
+    from crawler.text import fingerprints
+
+    _Desk.profiles = profiles
+    _Desk.seeds = seeds
+    _Desk.seed_hashes = tuple(
+        frozenset(value for value, _ in fingerprints(seed.text)) for seed in seeds
+    )
+
+
+def text_hash(text: str) -> str:
+    """The name of a text: the hex sha256 of its exact characters."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
+    """Extracts a capture and, when its text is not the known one, places it against the seeds."""
+    from crawler.extract import extract
+    from crawler.extract.complexity import too_complex
+
+    for body in capture.bodies:
+        if problem := too_complex(body):
+            message = f"{capture.url}: {problem}; the body is kept and was not read"
+            return Reading(None, failure=Failure(Outcome.FAILED, "too_complex", message))
+    extraction = extract(capture, _Desk.profiles)
+    digest = text_hash(extraction.text)
+    if digest == known_text_sha256 or not extraction.text:
+        return Reading(extraction, digest)
+    return Reading(extraction, digest, place(extraction.text, (capture.url, capture.final_url)))
+
+
+def place(text: str, urls: Sequence[str]) -> tuple[SeedMatchDraft, ...]:
+    """The text against every seed copy that shares a fingerprint with it."""
+    from crawler.compare import align
+    from crawler.text import fingerprints
+
+    found = {value for value, _ in fingerprints(text)}
+    drafts = []
+    for seed, hashes in zip(_Desk.seeds, _Desk.seed_hashes, strict=True):
+        if hashes.isdisjoint(found):
+            continue
+        declared = any(url in seed.originals for url in urls)
+        alignment = align(seed.text, text, declared=declared)
+        if alignment.matches:
+            drafts.append(SeedMatchDraft(seed.name, alignment))
+    return tuple(drafts)
+
+
+def read_listing(kind: str, document: Document, source: Source) -> Listing:
+    """A listing's links, by the rules of its kind."""
+    from crawler.discover import read
+    from crawler.extract.complexity import too_complex
+
+    if problem := too_complex(document.body):
+        return Listing(problem=problem)
+    return read(kind, document, source)
+
+
+def compare(
+    kind: ChangeKind, old: Side, new: Side, terms: tuple[str, ...], page_urls: tuple[str, ...] = ()
+) -> ChangeDraft:
+    """The change from one side to the other, with watched terms and the seed passages touched."""
+    from crawler.compare import count_terms, diff
+
+    found = diff(old.text, new.text, old=old.fields, new=new.fields)
+    return ChangeDraft(
+        kind,
+        diff=found,
+        score=found.score if kind is ChangeKind.CONTENT else 0.0,
+        labels=found.labels,
+        seeds=touched(old.text, found, page_urls) if kind is ChangeKind.CONTENT else (),
+        terms=count_terms(terms, old.text, new.text),
+    )
+
+
+def touched(
+    old_text: str, found: Diff, page_urls: Sequence[str]
+) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+    """Which spans of which seed copies correspond to what was edited in the old text."""
+    edited = [op.a for op in found.ops if op.op is not OpKind.EQUAL and not op.noise]
+    if not edited:
+        return ()
+    result = []
+    for draft in place(old_text, page_urls):
+        spans = {
+            span
+            for match in draft.alignment.matches
+            for op in match.ops
+            for span in _seed_spans(op, edited)
+        }
+        if spans:
+            result.append((draft.seed, tuple(sorted(spans))))
+    return tuple(result)
+
+
+def _seed_spans(op: Op, edited: Sequence[Span]) -> Iterator[Span]:
+    """The spans of the seed that stand for the edited spans of the page, inside one op; an
+    insertion point is an empty span."""
+    for start, end in edited:
+        low, high = max(start, op.b[0]), min(end, op.b[1])
+        if low > high or (low == high and start != end):
+            continue
+        if op.op is OpKind.EQUAL:
+            shift = op.a[0] - op.b[0]
+            yield (low + shift, high + shift)
+        else:
+            yield op.a
