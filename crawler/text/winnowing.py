@@ -1,0 +1,171 @@
+"""Winnowed fingerprints (Schleimer, Wilkerson, Aiken: Winnowing, 2003) of letters and digits.
+
+Chinese is hashed by characters (k = 8, w = 9: every shared run of 16 shares a fingerprint), Latin
+by words (k = 4, w = 5: every shared run of 8 words). Script, case, marks and spaces do not count,
+so that traditional and simplified copies find each other.
+"""
+
+from functools import cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from crawler.text import characters as ch
+from crawler.text.characters import Codes, Places
+from crawler.text.folding import Folded, fold
+from crawler.text.script import simplified_table
+
+Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+
+CHARACTERS_K: Final = 8
+CHARACTERS_W: Final = 9
+WORDS_K: Final = 4
+WORDS_W: Final = 5
+#: so many Latin words in a row are hashed by words alone
+LATIN_RUN: Final = 8
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_LETTER: Final = 1
+_IDEOGRAPH: Final = 2
+_SEEN: Final = 4
+
+_classes = np.zeros(0x110000, np.uint8)
+_plain = np.zeros(0x110000, np.uint32)
+
+
+def mix(values: Hashes) -> Hashes:
+    """The finaliser of splitmix64: every bit of a value sways every bit of the answer."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Hashes = values ^ (values >> np.uint64(31))
+    return mixed
+
+
+def grams(values: Hashes, k: int) -> Hashes:
+    """One hash for each k neighbours; empty when there are fewer."""
+    count = max(0, len(values) - k + 1)
+    sums = np.zeros(count, np.uint64)
+    for offset in range(k):
+        sums = sums * _FACTOR + values[offset : offset + count]
+    return mix(sums)
+
+
+def winnow(hashes: Hashes, w: int) -> Places:
+    """Places of the least hash of every w neighbours, the last one of equals; of fewer than w the
+    least of all."""
+    if len(hashes) == 0:
+        return np.zeros(0, np.int64)
+    if len(hashes) <= w:
+        return np.array([len(hashes) - 1 - int(np.argmin(hashes[::-1]))])
+    windows = np.lib.stride_tricks.sliding_window_view(hashes[::-1], w)
+    least = len(hashes) - 1 - (np.argmin(windows, axis=1) + np.arange(len(windows)))
+    chosen: Places = np.unique(least)
+    return chosen
+
+
+@cache
+def _scripts() -> dict[int, int]:
+    return simplified_table()
+
+
+def _learn(codes: Codes) -> None:
+    table = _scripts()
+    for code in set(codes.tolist()):
+        char = chr(table.get(code, code))
+        kind = _SEEN
+        if char.isalnum():
+            kind |= _LETTER
+            if int(ch.kinds_of(np.array([code], np.uint32))[0]) & ch.CJK:
+                kind |= _IDEOGRAPH
+        low = char.lower()
+        _plain[code] = ord(low) if len(low) == 1 else code
+        _classes[code] = kind
+
+
+def _classes_of(codes: Codes) -> npt.NDArray[np.uint8]:
+    classes = _classes[codes]
+    unknown = codes[classes == 0]
+    if unknown.size:
+        _learn(unknown)
+        classes = _classes[codes]
+    return classes
+
+
+def fingerprints(text: str) -> list[tuple[int, int]]:
+    """Signed 64-bit hashes with the offset in `text` where what they stand for begins, in order of
+    the offsets; the same hash comes again for each place where it was chosen."""
+    return folded_fingerprints(fold(text))
+
+
+def folded_fingerprints(folded: Folded) -> list[tuple[int, int]]:
+    """`fingerprints` of a text that is folded already."""
+    codes = ch.to_codes(folded.text)
+    classes = _classes_of(codes)
+    places = np.flatnonzero(classes & _LETTER)
+    if not places.size:
+        return []
+    values = mix(_plain[codes[places]].astype(np.uint64) + _FACTOR)
+    ideographs = (classes[places] & _IDEOGRAPH) != 0
+    found = _of_words(places, values, ideographs) + _of_characters(places, values, ideographs)
+    starts = folded.starts
+    hashes = np.concatenate([hashes for hashes, _ in found]).view(np.int64)
+    offsets = starts[np.concatenate([where for _, where in found])]
+    order = np.lexsort((hashes, offsets))
+    return list(zip(hashes[order].tolist(), offsets[order].tolist(), strict=True))
+
+
+def _edges(different: Flags) -> Places:
+    """Where runs begin: 0, and wherever a value differs from the one before."""
+    edges: Places = np.append(0, np.flatnonzero(different) + 1)
+    return edges
+
+
+def _words(places: Places, ideographs: Flags) -> tuple[Places, Flags]:
+    """The first letter of each word (an ideograph is one), and whether it is a Latin word."""
+    apart = (np.diff(places) > 1) | ideographs[1:] | ideographs[:-1]
+    first = _edges(apart)
+    return first, ~ideographs[first]
+
+
+def _runs(flags: Flags) -> list[tuple[int, int]]:
+    edges = np.append(_edges(flags[1:] != flags[:-1]), flags.size)
+    spans = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+    return [(start, end) for start, end in spans if flags[start]]
+
+
+def _of_words(places: Places, values: Hashes, ideographs: Flags) -> list[tuple[Hashes, Places]]:
+    first, latin = _words(places, ideographs)
+    inside = np.arange(values.size) - np.repeat(first, np.diff(np.append(first, values.size)))
+    words = mix(np.add.reduceat(mix(values + inside.astype(np.uint64)), first))
+    return [
+        _chosen(words[start:end], places[first[start:end]], WORDS_K, WORDS_W)
+        for start, end in _runs(latin)
+        if end - start >= WORDS_K
+    ]
+
+
+def _of_characters(
+    places: Places, values: Hashes, ideographs: Flags
+) -> list[tuple[Hashes, Places]]:
+    """Of everything but long runs of Latin words."""
+    first, latin = _words(places, ideographs)
+    ends = np.append(first[1:], values.size)
+    wanted = np.ones(values.size, np.bool_)
+    for start, end in _runs(latin):
+        if end - start >= LATIN_RUN:
+            wanted[first[start] : ends[end - 1]] = False
+    return [_none()] + [
+        _chosen(values[start:end], places[start:end], CHARACTERS_K, CHARACTERS_W)
+        for start, end in _runs(wanted)
+    ]
+
+
+def _none() -> tuple[Hashes, Places]:
+    return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+
+
+def _chosen(values: Hashes, places: Places, k: int, w: int) -> tuple[Hashes, Places]:
+    hashes = grams(values, k)
+    at = winnow(hashes, w)
+    return hashes[at], places[at]
