@@ -1,0 +1,131 @@
+"""`crawl extract`: what would be kept of one page, and which rule gave it. Saves no page."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.output import say, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.model import Attempt, Capture, Extraction, HostState
+
+
+@command()
+@click.argument("target", metavar="URL|FILE")
+@click.option("--url", help="The address that the file came from: site rules go by it.")
+@click.option("--profile", help="Read it by this profile instead of the one of its host.")
+@json_option
+@pass_settings
+def extract(
+    settings: Settings, target: str, url: str | None, profile: str | None, as_json: bool
+) -> None:
+    """Fetch or read one page and show what would be kept of it, and which rule gave it."""
+    from crawler.cli.operands import is_url
+    from crawler.extract import extract as read_page
+    from crawler.notebook import extraction_dict
+
+    found = fetched(settings, target) if is_url(target) else from_file(Path(target), url)
+    config = settings.config_or_none()
+    profiles = config.profiles if config else ()
+    extraction = read_page(replace(found, profile=profile), profiles)
+    if as_json:
+        write_json(extraction_dict(found, extraction))
+    else:
+        show(found, extraction)
+
+
+def from_file(path: Path, url: str | None) -> Capture:
+    """A saved page as a capture; raises UsageError where it cannot be read."""
+    from crawler.errors import UsageError
+    from crawler.model import Capture
+
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror or error}", "name a web address or a file that is there"
+        ) from error
+    address = url or path.resolve().as_uri()
+    return Capture((body,), address, address)
+
+
+def fetched(settings: Settings, url: str) -> Capture:
+    """The page as it is served now, robots and pace obeyed; raises CrawlError where it is not."""
+    from crawler.errors import CrawlError
+    from crawler.model import Capture
+
+    attempt = asyncio.run(_fetch(settings, url))
+    if attempt.failure is not None or attempt.body is None:
+        reason = attempt.failure.message if attempt.failure else f"status {attempt.status}, no body"
+        raise CrawlError(f"{url}: {reason}", "nothing was saved; a saved page can be read as FILE")
+    return Capture(
+        (attempt.body,),
+        url,
+        attempt.final_url,
+        attempt.header("content-type"),
+        attempt.status or 200,
+    )
+
+
+async def _fetch(settings: Settings, url: str) -> Attempt:
+    from crawler.fetch import Fetcher
+    from crawler.model import FetchRequest
+
+    config = settings.config()
+    async with Fetcher(config.network, hosts=_hosts(settings)) as fetcher:
+        attempts = await fetcher.fetch(FetchRequest(url))
+        _keep_pace(settings, fetcher.changed_hosts())
+    return attempts[-1]
+
+
+def _hosts(settings: Settings) -> Mapping[str, HostState]:
+    """What the archive knows of the hosts' pace and robots files, where there is an archive."""
+    if not settings.db.exists():
+        return {}
+    with settings.archive() as archive:
+        return {state.host: state for state in archive.hosts()}
+
+
+def _keep_pace(settings: Settings, hosts: tuple[HostState, ...]) -> None:
+    """Tell the archive of this request, so that the next command waits its turn."""
+    if settings.db.exists():
+        with settings.archive("write") as archive:
+            archive.commit((), hosts=hosts)
+
+
+_SHOWN = (
+    ("judged", "state"),
+    ("title", "title"),
+    ("author", "author"),
+    ("source", "source_name"),
+    ("editor", "editor"),
+    ("published", "published"),
+    ("language", "lang"),
+    ("charset", "charset"),
+    ("rule", "profile"),
+)
+
+
+def show(capture: Capture, extraction: Extraction) -> None:
+    """The extraction for a person: what was read beside the text, and where from; the text."""
+    from crawler.notebook import extraction_dict
+
+    values = extraction_dict(capture, extraction)
+    say(capture.final_url, bold=True)
+    for label, key in _SHOWN:
+        where = extraction.found_in.get(key)
+        value = values[key] or "–"
+        say(f"  {label:<10} {value}{f'   ({where})' if where else ''}")
+    if extraction.reason:
+        say(f"  {'because':<10} {extraction.reason}")
+    say(f"  {'text':<10} {len(extraction.text):,} characters")
+    say()
+    say(extraction.text)

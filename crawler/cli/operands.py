@@ -1,0 +1,102 @@
+"""What a command's argument names: a text file, a seed copy, or a version of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.cli.base import Settings
+from crawler.errors import UnknownName, UsageError
+from crawler.model.compared import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A text with what names it: a version's id, a seed's name or a file's path."""
+
+    id: int | str
+    text: str
+    label: str
+    fields: Fields | None = None
+    seed: str | None = None
+
+
+def is_url(name: str) -> bool:
+    """Whether the argument is a web address."""
+    return name.startswith(("http://", "https://"))
+
+
+def read_file(path: Path) -> str:
+    """A text file in whatever encoding it is; raises UsageError where it cannot be read."""
+    from crawler.decode import decode
+
+    try:
+        return decode(path.read_bytes()).text
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror or error}", "name a text file that you may read"
+        ) from error
+
+
+def of_file(path: Path) -> Operand:
+    """The text file as an operand."""
+    return Operand(str(path), read_file(path), str(path))
+
+
+def of_version(row: Any) -> Operand:
+    """A version row as an operand, with what is compared beside its text."""
+    fields = Fields(
+        row.title,
+        row.author,
+        row.source_name,
+        row.editor,
+        row.published,
+        tuple(row.images),
+        tuple(row.links),
+    )
+    return Operand(row.id, row.text, f"{row.url} (version {row.id}, {row.as_of})", fields)
+
+
+def operand(settings: Settings, name: str) -> Operand:
+    """What the name means: a file that is there, else a seed copy, else a version (its id, a hash
+    of 8 characters or more, a URL, or URL@2026-03-01); raises UnknownName when it is none."""
+    path = Path(name)
+    if not is_url(name) and path.is_file():
+        return of_file(path)
+    if not is_url(name) and not settings.db.exists():
+        raise UnknownName(
+            f"{name!r} is no file, and there is no archive at {settings.db} to look in",
+            "name a text file, or the archive with --db",
+        )
+    with settings.archive() as archive:
+        seed = None if is_url(name) else seed_or_none(archive, name)
+        if seed is not None:
+            return Operand(seed.id, seed.text, f"seed copy {seed.id}", seed=seed.id)
+        return of_version(archive.find_version(name))
+
+
+def seed_or_none(archive: Any, name: str) -> Any:
+    """The seed copy of that name or hash; None where there is none."""
+    try:
+        return archive.seed(name)
+    except UnknownName:
+        return None
+
+
+def pair(settings: Settings, first: str, second: str | None) -> tuple[Operand, Operand]:
+    """The two texts to compare; one URL alone means its last two versions."""
+    if second is not None:
+        return operand(settings, first), operand(settings, second)
+    if not is_url(first):
+        raise UsageError(
+            f"nothing to compare {first!r} with", "name two, or the URL of a page with two versions"
+        )
+    with settings.archive() as archive:
+        versions = archive.versions_of(first)
+    if len(versions) < 2:
+        raise UsageError(
+            f"{first} has {'one version' if versions else 'no version'} only",
+            "nothing was changed since it was first seen: crawl log shows the looks at it",
+        )
+    return of_version(versions[-2]), of_version(versions[-1])

@@ -1,0 +1,139 @@
+"""The group itself: names its commands without importing them, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import click
+
+from crawler import __version__
+from crawler.cli.base import global_options, settings_of
+
+
+class Lazy(NamedTuple):
+    """Where a command lives and what the list of commands says of it."""
+
+    module: str
+    summary: str
+
+
+# In the order in which a new user meets them.
+COMMANDS: Mapping[str, Lazy] = {
+    "init": Lazy("workspace", "Make or upgrade a workspace: sources.toml, archive, seed copies."),
+    "demo": Lazy("demo", "Show the main job on a small web of its own."),
+    "check": Lazy("workspace", "Say whether sources.toml is right, with the line of each mistake."),
+    "once": Lazy("passes", "Look at every page of the sources once."),
+    "run": Lazy("passes", "Look at the sources for ever, as the daemon."),
+    "extract": Lazy("extract", "Show what would be kept of one page; save nothing."),
+    "status": Lazy("status", "Show how each source stands against its promise."),
+    "changes": Lazy("changes", "List what was changed."),
+    "events": Lazy("changes", "List what else happened."),
+    "mark": Lazy("changes", "Set a reader's judgement beside a change."),
+    "log": Lazy("pages", "List all looks at a page."),
+    "show": Lazy("pages", "Show one version of a page."),
+    "diff": Lazy("diff", "Show what differs between two versions, seed copies or files."),
+    "seeds": Lazy("seeds", "Compare the copies that you hold with the archive."),
+    "reuse": Lazy("seeds", "Find every passage of a text that stands elsewhere in the archive."),
+    "search": Lazy("search", "Search the full text, Chinese words of any length included."),
+    "verify": Lazy("evidence", "Prove that the archive says what the log says."),
+    "backup": Lazy("evidence", "Write a safe copy of the archive, also while it is being written."),
+    "browse": Lazy("browse", "Open the archive in Datasette."),
+}
+
+EPILOG = (
+    "Exit codes: 0 done, 1 unexpected error, 2 wrong usage or configuration, 3 some sources "
+    "failed, 4 all failed, 5 archive busy or unusable, 6 verification failed."
+)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"crawler.cli.{COMMANDS[cmd_name].module}")
+        loaded = getattr(module, cmd_name)
+        assert isinstance(loaded, click.Command)  # noqa: S101
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from COMMANDS, so that help imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.summary) for name, lazy in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, without importing every command to guess at a misspelt name."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"No such command '{name}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that the user can mend is a sentence and its exit code."""
+        from crawler.errors import CrawlError
+
+        try:
+            return super().invoke(ctx)
+        except CrawlError as error:
+            complain(str(error))
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            complain("stopped")
+            ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if settings_of(ctx).verbosity:
+                raise
+            complain(f"unexpected error: {type(error).__name__}: {error}")
+            click.echo("  this is a fault of the program: -v shows where", err=True)
+            ctx.exit(1)
+
+
+def complain(message: str) -> None:
+    """Write an error to stderr, its first word in red on a terminal."""
+    from crawler.cli.output import visible
+
+    click.echo(click.style("error: ", fg="red", bold=True) + visible(message), err=True)
+
+
+def _colour() -> bool | None:
+    """What NO_COLOR (no-color.org) and FORCE_COLOR ask for; None leaves it to the terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+@click.group(
+    cls=LazyGroup,
+    params=global_options(hidden=False),
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="crawl")
+@click.pass_context
+def crawl(ctx: click.Context) -> None:
+    """Watch published texts, keep every version, and prove what was changed."""
+    ctx.color = _colour()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another charset shows an escape instead of ending the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    settings_of(ctx).log_to_stderr()

@@ -1,0 +1,118 @@
+"""`crawl init` and `crawl check`: a place to work in, and whether its file is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crawler.cli.base import DEFAULT_DB, Settings, command, json_option, pass_settings
+from crawler.cli.output import plural, say, write_json
+
+
+def shipped() -> Path:
+    """The folder with the default `sources.toml` and `archive/seeds`: inside an installed
+    package, or the top of a checkout; raises UsageError where neither is there."""
+    from crawler.errors import UsageError
+
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "defaults", package.parent):
+        if (folder / "sources.toml").is_file():
+            return folder
+    raise UsageError(
+        "the default sources.toml is missing from this installation",
+        "install palimpsest-archive again, or write a sources.toml of your own",
+    )
+
+
+def place(source: Path, target: Path) -> bool:
+    """Copy a file that is not there yet; whether it was written. A file of the user stays."""
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    return True
+
+
+def furnish(folder: Path) -> list[tuple[Path, bool]]:
+    """Copy the default files into a workspace: each with whether it was written."""
+    origin = shipped()
+    wanted = [origin / "sources.toml"]
+    wanted += sorted((origin / "archive" / "seeds").glob("*"))
+    return [
+        (path.relative_to(origin), place(path, folder / path.relative_to(origin)))
+        for path in wanted
+        if path.is_file()
+    ]
+
+
+@command()
+@click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
+@pass_settings
+def init(settings: Settings, directory: Path) -> None:
+    """Make or upgrade a workspace in DIRECTORY (here, where none is named).
+
+    What is already there stays as it is, so this is safe to repeat; an older archive is backed up
+    and brought to this program's schema.
+    """
+    from crawler.errors import UsageError
+    from crawler.store import Archive
+
+    try:
+        for path, written in furnish(directory):
+            if not settings.quiet:
+                say(f"{'made' if written else 'kept'}  {directory / path}")
+    except OSError as error:
+        raise UsageError(
+            f"{directory}: {error.strerror or error}", "choose a folder that you may write to"
+        ) from error
+    db = settings.db if settings.db != Path(DEFAULT_DB) else directory / DEFAULT_DB
+    existed = db.exists()
+    Archive.open(db, mode="write").close()
+    if not settings.quiet:
+        say(f"{'kept' if existed else 'made'}  {db}")
+        where = "" if directory == Path() else f" in {directory}"
+        say(f"Next{where}: write your mail or page as `contact` in sources.toml, then crawl check")
+
+
+@command()
+@json_option
+@pass_settings
+def check(settings: Settings, as_json: bool) -> None:
+    """Say whether sources.toml is right: every mistake at once, each with its line.
+
+    Warnings (a host whose delay cannot carry its promise, a kind that is not built, no contact)
+    do not make it wrong.
+    """
+    from crawler.config import check as check_config
+    from crawler.errors import ConfigError
+
+    try:
+        config = settings.config()
+    except ConfigError as error:
+        if not as_json:
+            raise
+        mistakes = [_as_dict(mistake) for mistake in error.mistakes]
+        write_json({"ok": False, "path": str(error.path), "mistakes": mistakes})
+        raise click.exceptions.Exit(error.exit_code) from error
+    warnings = [*config.warnings, *check_config(config)]
+    if as_json:
+        write_json(
+            {
+                "ok": True,
+                "path": str(config.path),
+                "sources": len(config.sources),
+                "seeds": len(config.seeds),
+                "mistakes": [_as_dict(warning) for warning in warnings],
+            }
+        )
+        return
+    for warning in warnings:
+        say(f"warning: {warning}", fg="yellow")
+    if not settings.quiet:
+        held = plural(len(config.seeds), "seed copy", "seed copies")
+        say(f"{config.path} is right: {plural(len(config.sources), 'source')}, {held}", fg="green")
+
+
+def _as_dict(mistake: object) -> dict[str, object]:
+    return {key: getattr(mistake, key, None) for key in ("line", "where", "what", "warning")}
