@@ -1,4 +1,4 @@
-"""The sites' templates (`pages/*`) filled in; the markup is that of the real sites."""
+"""The sites' templates (`templates/*`) filled in; the markup is that of the real sites."""
 
 from functools import cache
 from html import escape
@@ -12,7 +12,7 @@ from crawler.demo.markup import INDENT, advert, counter, hidden_nonce, related
 @cache
 def template(name: str) -> Template:
     """The template of that file name."""
-    file = resources.files("crawler.demo").joinpath("pages", name)
+    file = resources.files("crawler.demo").joinpath("templates", name)
     return Template(file.read_text(encoding="utf-8"))
 
 
