@@ -61,9 +61,8 @@ def of_version(row: Any) -> Operand:
 def operand(settings: Settings, name: str) -> Operand:
     """What the name means: a file that is there, else a seed copy, else a version (its id, a hash
     of 8 characters or more, a URL, or URL@2026-03-01); raises UnknownName when it is none."""
-    path = Path(name)
-    if not is_url(name) and path.is_file():
-        return of_file(path)
+    if not is_url(name) and _is_file(name):
+        return of_file(Path(name))
     if not is_url(name) and not settings.db.exists():
         raise UnknownName(
             f"{name!r} is no file, and there is no archive at {settings.db} to look in",
@@ -100,3 +99,22 @@ def pair(settings: Settings, first: str, second: str | None) -> tuple[Operand, O
             "nothing was changed since it was first seen: crawl log shows the looks at it",
         )
     return of_version(versions[-2]), of_version(versions[-1])
+
+
+def passage_source(settings: Settings, name: str) -> Operand:
+    """The text whose passages are looked for: a file, a URL's latest version, a seed copy, or the
+    words themselves."""
+    if is_url(name):
+        return operand(settings, name)
+    if _is_file(name):
+        return of_file(Path(name))
+    with settings.archive() as archive:
+        seed = seed_or_none(archive, name)
+    return Operand(seed.id, seed.text, seed.id, seed=seed.id) if seed else Operand("", name, name)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # words that are too long for a file's name, or hold a NUL
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -30,7 +31,7 @@ def write_json(value: Any) -> None:
     """One JSON value on a line of stdout: UTF-8, not escaped, whatever the locale says."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
     # A lone surrogate is not UTF-8; its JSON escape is what backslashreplace writes.
-    stdout = click.get_binary_stream("stdout")
+    stdout = sys.stdout.buffer
     stdout.write(line.encode("utf-8", "backslashreplace") + b"\n")
     stdout.flush()
 

@@ -1,0 +1,61 @@
+"""`crawl verify` and `crawl backup`: whether the archive is sound, and a safe copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.output import plural, say, size, write_json
+
+_SHOWN = 50
+
+
+@command()
+@json_option
+@pass_settings
+def verify(settings: Settings, as_json: bool) -> None:
+    """Prove that every row, byte and text says what the log says; end with 6 where one does not."""
+    from crawler.errors import VerificationFailed
+    from crawler.evidence.verify import verify as verify_archive
+
+    found = verify_archive(settings.db)
+    if as_json:
+        write_json(found)
+    else:
+        show_verification(settings, found)
+    if not found["ok"]:
+        raise click.exceptions.Exit(VerificationFailed.exit_code)
+
+
+def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
+    """The proof for a person: what was read, the head to compare, each row that is wrong."""
+    problems = found["problems"]
+    for problem in problems[:_SHOWN]:
+        say(f"{problem['table']} {problem['row']}: {problem['what']}", fg="red")
+    if len(problems) > _SHOWN:
+        say(f"… and {len(problems) - _SHOWN} more: --json lists them all")
+    if settings.quiet and found["ok"]:
+        return
+    verdict = "sound" if found["ok"] else f"NOT SOUND: {plural(len(problems), 'problem')}"
+    say(f"{settings.db} is {verdict}", fg="green" if found["ok"] else "red", bold=True)
+    say(f"  {plural(found['observations'], 'observation')}, head {found['head']}")
+    if found["withheld"]:
+        say(f"  {plural(found['withheld'], 'item')} withheld, their hashes kept")
+    if found["unprotected_tail"]:
+        tail = plural(found["unprotected_tail"], "record")
+        say(f"  {tail} that no anchor outside this archive covers")
+
+
+@command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@pass_settings
+def backup(settings: Settings, target: Path) -> None:
+    """Write a complete copy of the archive to TARGET, also while a run is writing to it."""
+    with settings.archive() as archive:
+        archive.backup(target)
+    if not settings.quiet:
+        say(f"{target}: {size(target.stat().st_size)}; prove it with crawl --db {target} verify")

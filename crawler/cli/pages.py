@@ -1,0 +1,100 @@
+"""`crawl log` and `crawl show`: all looks at a page, and one version of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.output import plural, say, table, write_json, write_lines
+from crawler.cli.times import shown
+
+_VERSION_FIELDS = (
+    "id", "page_id", "url", "source_id", "title", "author", "source_name", "editor", "published",
+    "images", "links", "text", "text_sha256", "as_of", "first_seen", "last_seen", "state",
+    "extractor", "rule", "body_sha256", "hash",
+)  # fmt: skip
+_SHOWN_FIELDS = (
+    ("title", "title"),
+    ("author", "author"),
+    ("source", "source_name"),
+    ("editor", "editor"),
+    ("published", "published"),
+    ("state", "state"),
+    ("rule", "rule"),
+    ("record", "hash"),
+)
+
+
+@command()
+@click.argument("url")
+@json_option
+@pass_settings
+def log(settings: Settings, url: str, as_json: bool) -> None:
+    """List all looks at the page of URL, oldest first, with the version that each one saw."""
+    with settings.archive() as archive:
+        rows = archive.log(url)
+        if as_json:
+            write_lines(rows)
+            return
+        listed = list(rows)
+    where = settings.zone()
+    cells = [
+        (
+            shown(row["started_at"], where),
+            row["outcome"] + (f" ({row['reason']})" if row["reason"] else ""),
+            str(row["status"] or "–"),
+            str(row["version"] or "–"),
+            row["state"] or "–",
+            (row["body_sha256"] or "–")[:8],
+            (row["hash"] or "–")[:8],
+        )
+        for row in listed
+    ]
+    say(url, bold=True)
+    table(("when", "outcome", "status", "version", "state", "body", "record"), cells)
+    versions = {row["version"] for row in listed if row["version"]}
+    say(f"{plural(len(listed), 'look')}, {plural(len(versions), 'version')}")
+
+
+@command()
+@click.argument("version")
+@click.option("--raw", is_flag=True, help="Write the bytes of the page as they were served.")
+@click.option("--text", "text_only", is_flag=True, help="Write the main text and nothing else.")
+@json_option
+@pass_settings
+def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: bool) -> None:
+    """Show one VERSION: its id, a hash of 8 characters or more, a URL (the latest), or
+    URL@2026-03-01."""
+    from crawler.errors import UsageError
+
+    if raw + text_only + as_json > 1:
+        raise UsageError("--raw, --text and --json exclude each other", "choose one of them")
+    with settings.archive() as archive:
+        row = archive.find_version(version)
+        if raw:
+            sys.stdout.buffer.write(archive.body(row.body_sha256))
+            sys.stdout.buffer.flush()
+            return
+    if as_json:
+        write_json({name: getattr(row, name) for name in _VERSION_FIELDS})
+    elif text_only:
+        say(row.text)
+    else:
+        show_version(settings, row)
+
+
+def show_version(settings: Settings, row: Any) -> None:
+    """The version for a person: when it stood there, its fields, its text."""
+    where = settings.zone()
+    say(row.url, bold=True)
+    seen = f"{shown(row.first_seen, where)} – {shown(row.last_seen, where)}"
+    say(f"  version    {row.id} of {row.source_id}, seen {seen}")
+    for label, name in _SHOWN_FIELDS:
+        say(f"  {label:<10} {getattr(row, name) or '–'}")
+    pictures, links = plural(len(row.images), "picture"), plural(len(row.links), "link")
+    say(f"  {'text':<10} {len(row.text):,} characters, {pictures}, {links}")
+    say()
+    say(row.text)

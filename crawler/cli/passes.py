@@ -1,0 +1,182 @@
+"""`crawl once` and `crawl run`: one pass over the sources, and the daemon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.base import (
+    CHANGED,
+    Settings,
+    command,
+    exit_code_option,
+    json_option,
+    pass_settings,
+)
+from crawler.cli.output import plural, say, shorten, write_json
+from crawler.cli.times import Duration, span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COUNTED = (
+    "new", "changed", "unchanged", "gone", "redirected", "emptied", "blocked", "refused", "failed",
+)  # fmt: skip
+_COLOURS = {"new": "green", "changed": "cyan", "unchanged": None}
+_SHOWN = 20
+
+
+@command()
+@click.argument("select", nargs=-1, metavar="[SOURCE|TAG|URL]...")
+@click.option("--due", is_flag=True, help="Look only at what is due.")
+@click.option("--backfill", is_flag=True, help="Read the listings back to their beginning.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Look at N pages at most.")
+@click.option(
+    "--max-time", type=Duration(), metavar="10m", help="Start nothing new after this long."
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan and ask nobody.")
+@json_option
+@exit_code_option
+@pass_settings
+def once(
+    settings: Settings,
+    select: tuple[str, ...],
+    due: bool,
+    backfill: bool,
+    limit: int | None,
+    max_time: float | None,
+    dry_run: bool,
+    as_json: bool,
+    tell_exit: bool,
+) -> None:
+    """Look at every page of the sources once, most overdue first.
+
+    SELECT names sources, tags or page URLs; an unknown URL is watched from now on in the source
+    `manual`. Ends with 3 when some sources failed, 4 when all did.
+    """
+    from crawler.cli.progress import watcher
+    from crawler.pipeline import crawl_once
+
+    config = settings.config()
+    progress = watcher(quiet=settings.quiet, as_json=as_json)
+    summary = crawl_once(
+        config,
+        settings.db,
+        select=select,
+        due=due,
+        backfill=backfill,
+        limit=limit,
+        max_time_s=max_time,
+        dry_run=dry_run,
+        progress=progress,
+    )
+    finish(
+        settings,
+        summary.as_dict(),
+        summary.exit_code(),
+        as_json=as_json,
+        tell_exit=tell_exit,
+        dry_run=dry_run,
+    )
+
+
+def finish(
+    settings: Settings,
+    summary: Mapping[str, Any],
+    code: int,
+    *,
+    as_json: bool,
+    tell_exit: bool,
+    dry_run: bool = False,
+) -> None:
+    """Write the summary of a run and end with its exit code."""
+    changes = [] if dry_run else changes_of(settings, summary.get("changes", ()))
+    if as_json:
+        write_json(summary)
+    elif dry_run:
+        say("Nothing was asked: this was a dry run.")
+    else:
+        show_summary(summary, changes, quiet=settings.quiet)
+    if code:
+        raise click.exceptions.Exit(code)
+    if tell_exit and any(change["score"] > 0 for change in changes):
+        raise click.exceptions.Exit(CHANGED)
+
+
+def changes_of(settings: Settings, ids: Any) -> list[dict[str, Any]]:
+    """The change rows that a run wrote, in their order."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    with settings.archive() as archive:
+        after = archive.changes(after=min(wanted) - 1)
+        return [change for change in after if change["change"] in wanted]
+
+
+def show_summary(
+    summary: Mapping[str, Any], changes: list[dict[str, Any]], *, quiet: bool = False
+) -> None:
+    """The run for a person: totals, what was changed, what did not come back."""
+    if not quiet:
+        say(headline(summary), bold=True)
+        for source in summary["sources"]:
+            say(f"  {source['id']:<20} {_counts(source)}")
+        show_changes(changes)
+    errors = [error for source in summary["sources"] for error in source["errors"]]
+    if errors:
+        say(f"{plural(len(errors), 'problem')}:", fg="yellow", bold=True, err=quiet)
+    for error in errors[:_SHOWN]:
+        say(f"  {error['url']}\n    {error['error']}", err=quiet)
+    if len(errors) > _SHOWN:
+        say(f"  … and {len(errors) - _SHOWN} more: crawl status shows them", err=quiet)
+
+
+def show_changes(changes: list[dict[str, Any]]) -> None:
+    """The changes that a person wants to hear of, the largest first."""
+    from crawler.cli.redline_text import counts
+
+    told = sorted((one for one in changes if one["score"] > 0), key=lambda one: -one["score"])
+    if not told:
+        say("No page was changed.")
+        return
+    say(f"{plural(len(told), 'change')}:", bold=True)
+    for change in told[:_SHOWN]:
+        if change["kind"] == "state":
+            what = f"{change['from_state']} -> {change['to_state']}"
+        else:
+            what = counts(change)
+        say(f"  {change['change']:>5}  {shorten(change['url'], 100)}\n         {what}")
+    if len(told) > _SHOWN:
+        say(f"  … and {len(told) - _SHOWN} more: crawl changes shows them")
+
+
+def headline(summary: Mapping[str, Any]) -> str:
+    """A run in a line: pages, time, and how many of each outcome."""
+    from crawler.model.times import parse_iso
+
+    took = parse_iso(summary["finished_at"]) - parse_iso(summary["started_at"])
+    total = summary["totals"]
+    early = summary.get("ended_early")
+    tail = f"; ended early ({early})" if early else ""
+    return (
+        f"Run {summary['run']}: {plural(total['checked'], 'page')} in "
+        f"{span(took.total_seconds())}: {_counts(total)}{tail}"
+    )
+
+
+def _counts(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{row[name]:,} {name}" for name in _COUNTED if row[name]) or "nothing to do"
+
+
+@command()
+@click.option("--http", metavar="HOST:PORT", help="Answer /healthz and /status there.")
+@pass_settings
+def run(settings: Settings, http: str | None) -> None:
+    """Look at the sources for ever: whatever is due, when it is due.
+
+    SIGTERM ends it when the looks that run have come back; a second one ends it at once.
+    """
+    from crawler.daemon import run as run_daemon
+
+    raise click.exceptions.Exit(run_daemon(settings.sources, settings.db, http=http))
