@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A fetched listing as the discover room reads it."""
+    """A fetched listing as the discover room reads it; `depth` is how many levels it stands below
+    the source's own addresses (a year 1, an issue 2)."""
 
     url: str
     body: bytes
     content_type: str | None = None
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Link:
     author: str | None = None
     #: the page's key where the listing knows it (Blogger's post id), else by its URL
     key: PageKey | None = None
+    #: for a copy kept by a web archive (`url` is the copy's): the page's own address, and when
+    #: the archive was served these bytes, ISO 8601
+    original: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""From a listing to its links: one module a kind of source, each a pure function from a document
+to what it says of its articles."""
+
+from crawler.discover.keys import page_key
+from crawler.discover.kinds import (
+    KINDS,
+    Step,
+    ends_at,
+    next_urls,
+    page_links,
+    read,
+    start_urls,
+)
+from crawler.discover.sites import same_site, site_of
+from crawler.discover.urls import normalise_url, resolve
+
+__all__ = [
+    "KINDS",
+    "Step",
+    "ends_at",
+    "next_urls",
+    "normalise_url",
+    "page_key",
+    "page_links",
+    "read",
+    "resolve",
+    "same_site",
+    "site_of",
+    "start_urls",
+]

@@ -1,0 +1,52 @@
+"""Kind `xinhua`: a hub page names its data (`datasource:<32 hex>`), which stands beside it as
+`ds_<hex>.json` with up to 1,000 rows; lists without data are read as links."""
+
+import re
+from urllib.parse import urljoin
+
+from crawler.discover.dates import CHINA, moment
+from crawler.discover.gather import Gathering, NotAListing
+from crawler.discover.htmltext import parse_html, plain_text
+from crawler.discover.index import gather_articles
+from crawler.discover.jsontext import parse_json, rows_of, text_of
+from crawler.model import Document, Link, Listing, Source
+
+_DATASOURCE = re.compile(r"datasource\s*[:=]\s*[\"']?([0-9a-f]{32})", re.I)
+
+
+def read(document: Document, source: Source) -> Listing:
+    """A hub (its data files to follow, its own links) or one data file. Raises NotAListing."""
+    opening = document.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return (_read_rows if opening in (b"{", b"[") else _read_hub)(document, source)
+
+
+def _read_hub(document: Document, source: Source) -> Listing:
+    page = parse_html(document, source)
+    gathering = Gathering(document.url, source, page.base(document.url))
+    for number in dict.fromkeys(_DATASOURCE.findall(page.text)):
+        # Beside the page's own address, whatever its <base> says.
+        gathering.lead(urljoin(document.url, f"ds_{number.lower()}.json"))
+    gather_articles(page, gathering)
+    return gathering.listing(following=page.next_page(), title=page.title())
+
+
+def _read_rows(document: Document, source: Source) -> Listing:
+    value = parse_json(document, source)
+    if isinstance(value, dict):
+        value = value.get("datasource")
+    if value is None:
+        raise NotAListing("its JSON has no `datasource`")
+    gathering = Gathering(document.url, source)
+    for row in rows_of(value):
+        if address := text_of(row, "publishUrl", "url", "linkUrl"):
+            gathering.add(address, _said(row))
+    return gathering.listing()
+
+
+def _said(row: dict[str, object]) -> Link:
+    return Link(
+        url="",
+        title=plain_text(text_of(row, "title", "showTitle")),
+        published=moment(text_of(row, "publishTime"), CHINA),
+        author=text_of(row, "author"),
+    )
