@@ -38,7 +38,8 @@ def gather_articles(page: Html, gathering: Gathering) -> None:
     number, or on a site without numbers those that look like an article."""
     source = gathering.source
     numbered = source.article is None and _has_numbers(gathering.url, source)
-    for anchor in page.anchors():
+    inner = qstheory.articles(page) if _profile(gathering.url, source) == "qstheory" else []
+    for anchor in inner or page.anchors():
         url = gathering.resolve(anchor.href)
         if url is None:
             if not anchor.href.startswith("#"):

@@ -10,6 +10,8 @@ import re
 from crawler.discover.htmltext import Anchor, Html
 
 _ISSUE = re.compile(r"第\s*\d{1,3}\s*期")
+_CONTENTS = ".highlight a, div.content p a"
+_COLUMN = ".list-style1 ul li a, .text h2 a, .no-pic ul li a"
 _ENGLISH_ISSUE = re.compile(r"(?:^|/)n_\d+\.htm$")
 
 
@@ -23,6 +25,12 @@ def deeper(page: Html, depth: int) -> list[Anchor]:
     if depth == 0:
         return _each_once([a for a in page.anchors() if _ENGLISH_ISSUE.search(a.href)])
     return []
+
+
+def articles(page: Html) -> list[Anchor]:
+    """The links of a contents page or a column, without those of its frame; empty where the page
+    has another shape."""
+    return list(page.anchors(_CONTENTS)) or list(page.anchors(_COLUMN))
 
 
 def _each_once(anchors: list[Anchor]) -> list[Anchor]:

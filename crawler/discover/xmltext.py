@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
+from typing import TypeAlias
 
 from lxml import etree
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
 
 from crawler.decode import decode
 from crawler.discover.gather import NotAListing
@@ -26,6 +27,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+
+Element: TypeAlias = _Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,13 @@ def parse_xml(document: Document, source: Source) -> Xml:
         raise NotAListing("it is no XML")
     clean = _FORBIDDEN.sub("", text)
     root, errors = _parsed(clean)
+    well_formed = not errors and clean == text
     if errors:
         root, errors = _parsed(_with_ampersands_mended(clean))
     if root is None:
         raise NotAListing("it is no XML")
     _check(root, errors)
-    return Xml(root, mended=bool(errors) or clean != text or _bare_ampersand(clean))
+    return Xml(root, mended=not well_formed)
 
 
 def _declared(document: Document) -> str | None:
@@ -136,7 +140,3 @@ def _mended(found: re.Match[str]) -> str:
     if name.startswith("#") or name in _XML_NAMES:
         return found[0]
     return unescape(found[0]) if name in html5 else "&amp;" + name
-
-
-def _bare_ampersand(text: str) -> bool:
-    return _with_ampersands_mended(text) != text
