@@ -1,0 +1,89 @@
+"""Datasette itself opens the archive: with our files, and as a folder of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.web import arguments, write_files
+
+ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
+#: another Python with the other major version of Datasette, e.g. set by the gate
+OTHER_PYTHON = os.environ.get("PALIMPSEST_OTHER_DATASETTE")
+
+Get = Callable[..., Any]
+
+
+def get(*argv: str, python: str = sys.executable, path: str) -> Any:
+    """What Datasette answers to one request, as JSON."""
+    done = subprocess.run(
+        [python, "-m", "datasette", *argv, "--get", path],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def pythons() -> list[str]:
+    """This Python, and the one with the other major version where there is one."""
+    return [sys.executable, *([OTHER_PYTHON] if OTHER_PYTHON else [])]
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_config_directory(small_archive: Path, python: str) -> None:
+    for name in ("metadata.yaml", "settings.json", "datasette.yaml"):
+        shutil.copy(ARCHIVE / name, small_archive.parent / name)
+    folder = str(small_archive.parent)
+    database = get(folder, path="/archive.json", python=python)
+    hidden = {table["name"] for table in database["tables"] if table["hidden"]}
+    assert {"passages", "search"} <= hidden
+    assert {"changes", "pages"}.isdisjoint(hidden)
+    queries = get(folder, path="/archive.json?_size=max", python=python)["queries"]
+    assert len(queries) >= 5
+    answered = get(folder, path="/archive/masked_names.json?_shape=array", python=python)
+    assert [row["change"] for row in answered] == [2]
+    found = get(folder, path="/archive/weighty_edits.json?score=0.3&_shape=array", python=python)
+    assert [row["change"] for row in found] == [2, 1]
+    settings = get(folder, path="/-/settings.json", python=python)
+    assert settings["default_page_size"] == 50
+    assert settings["allow_download"] in (False, 0)
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_facets_and_order_of_a_view(small_archive: Path, python: str) -> None:
+    write_files(small_archive.parent)
+    page = get(
+        str(small_archive.parent),
+        path="/archive/changes.json?_extra=facet_results&_shape=objects",
+        python=python,
+    )
+    assert [row["id"] for row in page["rows"]] == [2, 1]
+    facets = page["facet_results"].get("results", page["facet_results"])
+    assert {"kind", "source_id", "labels"} <= set(facets)
+
+
+def test_the_command_that_browse_runs(small_archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    argv = arguments(small_archive, folder, host="127.0.0.1", port=0)
+    assert argv[:2] == ["serve", str(small_archive)]
+    answered = get(*argv, path="/archive/what_vanished.json?_shape=array")
+    assert [row["state"] for row in answered] == ["gone"]
+    title = get(*argv, path="/-/metadata.json")["title"]
+    assert title.startswith("Palimpsest")
+
+
+def test_writing_is_refused(small_archive: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "datasette", str(small_archive), "--get",
+         "/archive.json?sql=delete+from+pages&_shape=array"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "SELECT" in done.stdout or done.returncode != 0
+    assert small_archive.stat().st_size > 0
