@@ -15,6 +15,9 @@ class Validators:
     last_modified: str | None = None
     #: hash of the observation record that they came from
     observation: str | None = None
+    #: the final URL that gave them, where a redirect led to it: they are sent there and nowhere
+    #: else. None means the address itself
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""Failures as values, and the one exception that carries them out of an exchange."""
+
+from crawler.model import Failure, Outcome
+
+#: reasons that speak against the host itself; each in a row lengthens its pause
+TROUBLE = frozenset(
+    {"dns", "connect", "reset", "timeout", "tls", "protocol", "server", "rate_limited"}
+)
+
+
+class Stopped(Exception):
+    """An exchange that cannot go on; `retry_at` is the moment (ISO 8601) before which it is
+    useless to try again, `counted` tells that the breaker knows of it already."""
+
+    def __init__(
+        self, failure: Failure, retry_at: str | None = None, *, counted: bool = False
+    ) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.retry_at = retry_at
+        self.counted = counted
+
+
+def failed(reason: str, message: str) -> Stopped:
+    """The server or the way to it failed."""
+    return Stopped(Failure(Outcome.FAILED, reason, message))
+
+
+def refused(reason: str, message: str, retry_at: str | None = None) -> Stopped:
+    """This program does not send the request."""
+    return Stopped(Failure(Outcome.REFUSED, reason, message), retry_at)
