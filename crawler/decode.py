@@ -1,0 +1,208 @@
+"""Bytes to text, by evidence before labels: what the bytes are beats what somebody says they are.
+
+The order is BOM, valid UTF-8, header, meta, detection. Every `gb*` label means GB18030, which holds
+them all; other labels mean what browsers take them for (WHATWG Encoding Standard, section 4.2).
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with the charset that gave it; `charset_from` is bom, utf-8, header, meta, detection
+    or source. Flags: replaced (with U+FFFD), guessed, private_use."""
+
+    text: str
+    charset: str
+    charset_from: str
+    flags: tuple[str, ...] = ()
+
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+# What browsers take a label for, where Python's codec of that name is narrower.
+_MEANT = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16-le",
+    "utf-32": "utf-32-le",
+}
+_WIDE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "euc_jis_2004"})
+_META = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})"
+    rb"|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})",
+    re.I,
+)
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_META_WINDOW = 65_536
+_SAMPLE = 131_072
+# The share of common characters from which a wide codec is believed.
+_PLAUSIBLE = 0.05
+_SEQUENCES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+# One broken sequence in so many good ones still makes a text UTF-8, by itself or as labelled.
+_GOOD_PER_BAD = 20
+_GOOD_PER_BAD_LABELLED = 2
+# The commonest characters of running text, by which legacy encodings are told apart.
+_COMMON = {
+    "gb18030": frozenset(
+        "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会可主发年动同"
+    ),
+    "big5hkscs": frozenset(
+        "的一是在不了有和人這中大為上個國我以要他時來用們生到作地於出會可主發年動"
+    ),
+    "cp932": frozenset("のにはをたがでてとしれさあいるらりこもすかなっまんー日本人年大"),
+    "euc_jp": frozenset("のにはをたがでてとしれさあいるらりこもすかなっまんー日本人年大"),
+    "cp949": frozenset("이다의는에을를가은고하도지로한기사서인자어리대시정그나보"),
+}
+
+
+def decode(body: bytes, content_type: str | None = None, override: str | None = None) -> Decoded:
+    """The text of a response's bytes; never raises, and flags what it could not be sure of.
+
+    `override` is a source's own encoding and beats everything, unless no codec has that name.
+    """
+    if override and (codec := _codec(override)):
+        return _forced(body, codec, "source")
+    for bom, codec in _BOMS:
+        if body.startswith(bom):
+            return _forced(body[len(bom) :], codec, "bom")
+    if (wide := _utf16_without_bom(body)) is not None:
+        return _forced(body, wide, "detection", "guessed")
+    try:
+        return Decoded(body.decode("utf-8"), "utf-8", "utf-8")
+    except UnicodeDecodeError:
+        pass
+    labels = tuple(_labels(body, content_type))
+    return _nearly_utf8(body, labels) or _by_label(body, labels) or _detected(body)
+
+
+def _codec(label: str) -> str | None:
+    """The codec that a label means, or None for one that nobody knows or that is no charset."""
+    name = label.strip().strip("\"'").lower()
+    if name.removeprefix("x-").startswith(("gb", "csgb", "hz", "iso-ir-58", "chinese")):
+        return "gb18030"
+    try:
+        info = codecs.lookup(name.removeprefix("x-"))
+    except LookupError:
+        return None
+    if not info._is_text_encoding or info.name in {"idna", "punycode", "undefined"}:
+        return None
+    return _MEANT.get(info.name, info.name)
+
+
+def _forced(body: bytes, codec: str, origin: str, *flags: str) -> Decoded:
+    """The body read by one codec, wrong bytes replaced and flagged."""
+    try:
+        text = body.decode(codec)
+    except (UnicodeDecodeError, UnicodeError):
+        text, flags = body.decode(codec, "replace"), ("replaced", *flags)
+    if codec in _WIDE and _PRIVATE.search(text):
+        flags = (*flags, "private_use")
+    return Decoded(text, codec, origin, tuple(flags))
+
+
+def _utf16_without_bom(body: bytes) -> str | None:
+    """UTF-16 told by its zero bytes: Latin markup has one in every second place."""
+    head = body[:512]
+    if len(head) < 16 or head.count(0) < len(head) // 4:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) // 4 or min(even, odd) > len(head) // 64:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | None:
+    """UTF-8 with a few broken bytes is still UTF-8: other codecs would garble all of the rest."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    labelled = any(codec == "utf-8" for codec, _ in labels)
+    needed = bad * (_GOOD_PER_BAD_LABELLED if labelled else _GOOD_PER_BAD)
+    if bad <= 0 or len(_SEQUENCES.findall(body)) < needed:
+        return None
+    return Decoded(text, "utf-8", "utf-8", ("replaced",))
+
+
+def _labels(body: bytes, content_type: str | None) -> Iterator[tuple[str, str]]:
+    """(codec, origin) of the header and then of every meta, in order, unknown ones left out."""
+    if content_type and (match := _HEADER.search(content_type)) and (codec := _codec(match[1])):
+        yield codec, "header"
+    for found in _META.finditer(body[:_META_WINDOW]):
+        label = (found[1] or found[2]).decode("latin-1")
+        if codec := _codec(label):
+            yield codec, "meta"
+
+
+def _by_label(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | None:
+    """The first label that the bytes do not contradict; else a label that nearly fits."""
+    wide = _looks_wide(body)
+    fitting = [(c, o) for c, o in labels if (c in _WIDE) == wide and not c.startswith("utf-")]
+    for codec, origin in fitting:
+        try:
+            text = body.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if wide and _contradicted(body, codec):
+            break
+        flags = ("private_use",) if wide and _PRIVATE.search(text) else ()
+        return Decoded(text, codec, origin, flags)
+    for codec, origin in fitting:
+        if wide and _commonness(body, codec) > _PLAUSIBLE:
+            return _forced(body, codec, origin)
+    return None
+
+
+def _contradicted(body: bytes, codec: str) -> bool:
+    """Big5 bytes are often valid GB18030 and the other way round: the words tell which it is."""
+    best = _best_wide(body)
+    return best is not None and best[1] > max(2 * _PLAUSIBLE, 3 * _commonness(body, codec))
+
+
+def _looks_wide(body: bytes) -> bool:
+    """Whether high bytes mostly stand in runs, as East Asian double bytes do and accents do not."""
+    runs = _HIGH_RUNS.findall(body[:_SAMPLE]) or _HIGH_RUNS.findall(body)
+    total = sum(map(len, runs))
+    return sum(len(run) for run in runs if len(run) >= 4) * 2 > total
+
+
+def _commonness(body: bytes, codec: str) -> float:
+    """The share of a codec's commonest characters among those beyond ASCII; 0 where it fails."""
+    text = body[:_SAMPLE].decode(codec, "replace")
+    wide = [char for char in text if char > "\x7f"]
+    if not wide or text.count("\ufffd") * 50 > len(wide):
+        return 0.0
+    common = _COMMON.get(codec, frozenset())
+    return sum(char in common for char in wide) / len(wide)
+
+
+def _best_wide(body: bytes) -> tuple[str, float] | None:
+    """The East Asian codec whose common characters stand most often in the text."""
+    scored = [(codec, _commonness(body, codec)) for codec in _COMMON]
+    best = max(scored, key=lambda pair: pair[1])
+    return best if best[1] > 0 else None
+
+
+def _detected(body: bytes) -> Decoded:
+    """No BOM, no valid UTF-8, no label that holds: the likeliest codec, flagged as a guess."""
+    if _looks_wide(body):
+        best = _best_wide(body)
+        return _forced(body, best[0] if best else "gb18030", "detection", "guessed")
+    return _forced(body, "cp1252", "detection", "guessed")

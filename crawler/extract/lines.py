@@ -1,0 +1,73 @@
+"""What kind of line a line is: an editor's, a source's, a caption, a byline, or the article's."""
+
+import re
+
+_OPEN, _CLOSE = r"[\[【（(［〔]?\s*", r"[\]】）)］〕]?"
+_EDITOR = (
+    r"责任编辑|本文责编|责任编[辑緝]|責任編輯|网站编辑|网络编辑|本期编辑|值班编辑|编辑|責編|责编|编审|"
+    r"审核|校对|初审|复审|终审|监制|值班主任|[Ee]ditors?"
+)
+_SOURCE = r"文章来源|信息来源|稿件来源|消息来源|新闻来源|来\s*源|来\s*源自|稿源|來源|[Ss]ource"
+_AUTHOR = r"文章作者|作\s*者|撰\s*文|撰\s*稿|[Aa]uthor"
+_LABEL = r"\s*[:：\-－|｜/]+\s*"
+_ENDS = rf"(?=\s{{2,}}|\s*[|｜]|\s*(?:{_EDITOR}|{_AUTHOR}|{_SOURCE}|记者|字号|字体|时间|日期|点击|浏览|阅读|分享|评论|发布)|\s+\d|\s*(?:19|20)\d\d[-年/.]|$)"
+
+EDITOR = re.compile(rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?){_CLOSE}\s*$")
+EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITOR}){_LABEL}?.{{0,60}}")
+_EDITOR_LABELLED = re.compile(rf"{_OPEN}(?:{_EDITOR}){_LABEL}(.{{1,60}}?){_CLOSE}\s*")
+SOURCE = re.compile(rf"(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
+SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：]\s*(.{{1,40}}?){_CLOSE}\s*")
+AUTHOR = re.compile(rf"(?:{_AUTHOR})\s*[:：/]\s*(.{{1,60}}?){_ENDS}")
+CAPTION = re.compile(
+    r"(?:^图为|^图\s?[\d一二三四五六七八九十]+\s*[:：.]|^[（(]?图片?来源|^资料图|^供图\s*[:：]|^Photo(?:graph)?\s*[:：/]).{0,160}$"
+    r"|^.{0,160}(?:摄|供图|制图|发)\s*[)）]\s*$|^.{0,100}(?:记者|通讯员)\s*\S{1,12}\s*摄\s*$|^.{0,120}\S摄$"
+)
+BYLINE = re.compile(
+    r"^[（(]?(?:文\s*[/|｜:：]|作\s*者\s*[:：]|撰\s*文\s*[:：]|本(?:报|刊|网)(?:特约)?(?:记者|评论员|通讯员)\s).{1,40}$"
+)
+_LONGEST_FIELD = 60
+_NOT_A_NAME = re.compile(
+    rf"[。；！？!?]|https?:|(?:{_EDITOR}|{_SOURCE}|{_AUTHOR})\s*[:：]|(?:19|20)\d\d[-年/.]"
+)
+
+
+def _short(text: str) -> str | None:
+    """A whole text as a field's value, where it is short and no sentence or other label."""
+    text = " ".join(text.split())
+    if not text or len(text) > _LONGEST_FIELD or _NOT_A_NAME.search(text):
+        return None
+    return text
+
+
+def read_source(text: str) -> str | None:
+    """The 来源 of a text that names it, or the whole text where it can only be a name."""
+    match = SOURCE.search(text)
+    if match:
+        return match[1].strip(" 　|【】[]") or None
+    return None if re.search(r"作者|编辑|记者", text) else _short(text)
+
+
+def read_author(text: str) -> str | None:
+    """The author of a text that names one, or the whole text where it can only be a name."""
+    match = AUTHOR.search(text)
+    if match:
+        return match[1].strip(" 　|【】[]") or None
+    short = _short(text)
+    return re.sub(r"^(?:[Bb]y|文\s*[/|｜])\s+", "", short) if short else None
+
+
+def read_editor(text: str) -> str | None:
+    """The editor of a text that names one, without label and brackets, or the short text itself."""
+    text = " ".join(text.split())
+    match = _EDITOR_LABELLED.search(text)
+    if match:
+        return match[1].strip(" 　:：-") or None
+    short = _short(text)
+    return short.strip("[]【】()（）") or None if short else None
+
+
+def kind_of(line: str) -> str:
+    """ "caption" or "byline" for a labelled line, "" for the article's own words."""
+    if len(line) <= 170 and CAPTION.match(line):
+        return "caption"
+    return "byline" if BYLINE.match(line) else ""

@@ -1,0 +1,115 @@
+"""From a capture to an extraction: decode, parse once, read by the first rule that serves, judge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.decode import Decoded, decode
+from crawler.extract.addresses import settle_all, settled
+from crawler.extract.assess import assess
+from crawler.extract.general import read_general
+from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
+from crawler.extract.page import Page, parse
+from crawler.extract.profiled import read_profiled
+from crawler.extract.profiles import candidates
+from crawler.extract.reading import Reading
+from crawler.extract.render import Line
+from crawler.extract.version import EXTRACTOR
+from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
+
+
+@dataclass(slots=True)
+class _Part:
+    """One body of a capture as it was read."""
+
+    decoded: Decoded
+    page: Page
+    reading: Reading | None
+    missed: tuple[str, ...]
+
+
+def extract(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
+    """What one capture says: its main text, its metadata and what kind of document it is.
+
+    Pure: the same capture and profiles give the same extraction. Raises nothing for what the
+    bytes say; documents that cost too much must be kept away by `complexity.too_complex`."""
+    parts = [_read(body, capture, profiles) for body in capture.bodies or (b"",)]
+    first, last = parts[0], parts[-1]
+    judged = [assess(part.page, part.reading, capture.status) for part in parts]
+    assessment, reason = next((j for j in judged if j[0] is not Assessment.ARTICLE), judged[0])
+    readings = [part.reading for part in parts if part.reading]
+    lines = [line for reading in readings for line in reading.lines]
+    text, marked = _joined(lines)
+    found = gather(first.page, first.reading.fields if first.reading else {}, capture.listing)
+    title = title_of(first.page, found)
+    base = first.page.base
+    flags = dict.fromkeys(f for part in parts for f in (*part.decoded.flags, *part.missed))
+    return Extraction(
+        assessment=assessment,
+        reason=reason,
+        text=text,
+        title=title[0] if title else None,
+        author=_value(found, "author"),
+        source_name=_value(found, "source"),
+        editor=_value(found, "editor"),
+        published=_value(found, "date"),
+        updated=_value(found, "updated"),
+        lang=language_of(first.page, text),
+        images=settle_all((a for r in readings for a in r.images), base),
+        links=settle_all((a for r in readings for a in r.links), base),
+        extractor=EXTRACTOR,
+        rule=readings[0].rule if readings else "general",
+        charset=first.decoded.charset,
+        charset_from=first.decoded.charset_from,
+        source_url=settled(_value(found, "source_url") or "", base),
+        canonical_url=first.page.canonical,
+        page_key=_native_key(first),
+        next_url=_next_url(last),
+        marked=marked,
+        found_in=_found_in(found, title),
+        flags=tuple(flags),
+    )
+
+
+def _read(body: bytes, capture: Capture, profiles: Sequence[Profile]) -> _Part:
+    """One body, read by the first rule that serves; rules of its own site that did not are told."""
+    decoded = decode(body, capture.content_type, capture.encoding)
+    page = parse(decoded.text, capture.final_url or capture.url)
+    missed: list[str] = []
+    day = date_of_url(page.url)
+    for rule in candidates(page.host, capture.profile, profiles):
+        if (reading := read_profiled(page, rule, day)) is not None:
+            return _Part(decoded, page, reading, ())
+    return _Part(decoded, page, read_general(page), tuple(missed))
+
+
+def _joined(lines: Sequence[Line]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """The text, and where its labelled paragraphs stand in it."""
+    marked, position = [], 0
+    for line in lines:
+        if line.kind:
+            marked.append((position, position + len(line.text), line.kind))
+        position += len(line.text) + 1
+    return "\n".join(line.text for line in lines), tuple(marked)
+
+
+def _value(found: Found, name: str) -> str | None:
+    return found[name][0] if name in found else None
+
+
+def _found_in(found: Found, title: tuple[str, str] | None) -> dict[str, str]:
+    names = {"date": "published", "source": "source_name"}
+    said = {
+        names.get(name, name): where for name, (_, where) in found.items() if name != "headline"
+    }
+    return {**said, "title": title[1]} if title else said
+
+
+def _native_key(part: _Part) -> PageKey | None:
+    """The page's own id where the markup shows one (a Blogger post, a WordPress shortlink)."""
+    return None
+
+
+def _next_url(part: _Part) -> str | None:
+    href = part.reading.next_href if part.reading else None
+    address = part.page.absolute(href)
+    return address if address and address != part.page.url else None

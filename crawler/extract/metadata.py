@@ -1,0 +1,191 @@
+"""Title, author, source, dates and language, each from the most trusted place that has it.
+
+The order is fixed: the profile's own selectors, JSON-LD, Open Graph and meta tags, the template
+around the headline, the URL, the listing. `found_in` says which it was.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from crawler.extract import lines as kinds
+from crawler.extract.dates import find_date, parse_date
+from crawler.extract.page import Page
+from crawler.model import Link
+
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "datepublished", "publishdate",
+    "pubdate", "firstpublishedtime", "publish_date", "publishtime", "parsely-pub-date", "dc.date",
+    "dc.date.issued", "dcterms.created", "dcterms.date", "sailthru.date", "date", "weibo:article:create_at",
+    "_pubtime", "publication_date", "citation_publication_date", "article_date_original",
+)  # fmt: skip
+_UPDATED = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "dcterms.modified",
+    "last-modified", "revised",
+)  # fmt: skip
+_TITLES = ("og:title", "articletitle", "dc.title", "twitter:title", "parsely-title", "title")
+_AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
+_SOURCES = ("contentsource", "source", "mediaid", "og:article:source", "article:source")
+_NUMBER = re.compile(r"^\W*\d*\W*$")
+_URL_DATES = (
+    re.compile(
+        r"/(20\d\d|19\d\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|[A-Za-z]|$)"
+    ),
+    re.compile(r"/(20\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/"),
+    re.compile(r"[/_t](20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[_/.]|\d{6,}[._])"),
+)
+_CUT = re.compile(
+    r"\s*[_|｜]\s*|\s+[-–—·:»]{1,2}\s+|\s*--+\s*|(?<=[\u4e00-\u9fff])\s?-\s?(?=[\u4e00-\u9fff])|-(?=[\u4e00-\u9fff]{2,8}(?:网|在线|频道)$)"
+)
+_SITE_WORDS = re.compile(
+    r"(?:网|网站|报|频道|在线|门户|新闻|资讯|博客|论坛|中心|客户端|日报|晚报|杂志|栏目|首页|正文|公众号|"
+    r"要闻|时政|国际|国内|社会|理论|党建|共产党员网|\.com|\.cn|\.net|\.org|blog|news|times)$",
+    re.I,
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_KANA, _HANGUL = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\uac00-\ud7af]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LANG_SAMPLE = 4_000
+
+Found = dict[str, tuple[str, str]]
+
+
+def gather(page: Page, fields: Mapping[str, tuple[str, str]], listing: Link | None) -> Found:
+    """Every field that is said anywhere, with where; `fields` are the profile's own."""
+    found: Found = dict(fields)
+    for name, value, where in _said(page, listing):
+        if value and name not in found:
+            found[name] = (value, where)
+    return found
+
+
+def _said(page: Page, listing: Link | None) -> Iterator[tuple[str, str | None, str]]:
+    """(field, value, where), the most trusted first."""
+    for article in page.linked[:3]:
+        yield from _from_linked(article)
+    yield from _from_meta(page.meta)
+    yield "date", date_of_url(page.url), "url"
+    if listing is not None:
+        yield "title", listing.title, "listing"
+        yield "author", listing.author, "listing"
+        yield "date", listing.published, "listing"
+        yield "updated", listing.updated, "listing"
+
+
+def _from_linked(article: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
+    yield "date", _linked_date(article.get("datePublished")), "json-ld:datePublished"
+    yield "updated", _linked_date(article.get("dateModified")), "json-ld:dateModified"
+    yield "author", _names(article.get("author")), "json-ld:author"
+    headline = article.get("headline")
+    yield "headline", headline if isinstance(headline, str) else None, "json-ld:headline"
+
+
+def _linked_date(value: Any) -> str | None:
+    return parse_date(value) if isinstance(value, str) else None
+
+
+def _names(value: Any) -> str | None:
+    """The names of JSON-LD's author: a text, an object, or a list of either."""
+    values = value if isinstance(value, list) else [value]
+    names = (v.get("name") if isinstance(v, dict) else v for v in values)
+    kept = [" ".join(n.split()) for n in names if isinstance(n, str) and not n.startswith("http")]
+    return ", ".join(dict.fromkeys(name for name in kept if name))[:200] or None
+
+
+def _from_meta(meta: Mapping[str, str]) -> Iterator[tuple[str, str | None, str]]:
+    for name in _PUBLISHED:
+        if name in meta:
+            yield "date", parse_date(meta[name]), f"meta:{name}"
+    for name in _UPDATED:
+        if name in meta:
+            yield "updated", parse_date(meta[name]), f"meta:{name}"
+    for name in _AUTHORS:
+        if name in meta and not _NUMBER.match(meta[name]) and "://" not in meta[name]:
+            yield "author", kinds.read_author(meta[name]), f"meta:{name}"
+    for name in _SOURCES:
+        if name in meta and not _NUMBER.match(meta[name]):
+            yield "source", kinds.read_source(meta[name]), f"meta:{name}"
+
+
+def date_of_url(url: str) -> str | None:
+    """The day that an address names in full; None for a month alone or none."""
+    for form in _URL_DATES:
+        if match := form.search(url):
+            return parse_date("-".join(match.groups()))
+    return None
+
+
+def title_of(page: Page, found: Found) -> tuple[str, str] | None:
+    """The headline without the site's name: the profile's, or what several places agree on."""
+    if "title" in found and not found["title"][1].startswith("listing"):
+        return found["title"]
+    headings = [" ".join(n.text(separator=" ").split()) for n in page.tree.css("h1")[:6]]
+    named = found.get("headline") or next(
+        ((page.meta[name], f"meta:{name}") for name in _TITLES if name in page.meta), None
+    )
+    head = page.first("title")
+    written = " ".join(head.text().split()) if head else ""
+    for heading in headings:
+        if len(heading) > 3 and (heading in written or (named and heading in named[0])):
+            return heading, "h1"
+    if named:
+        return without_site(named[0], page), named[1]
+    if written:
+        return without_site(written, page), "title"
+    if headings and headings[0]:
+        return headings[0], "h1"
+    return found.get("title")
+
+
+def without_site(title: str, page: Page) -> str:
+    """A title without the site's and the section's names behind (or before) it."""
+    title = " ".join(title.split())
+    site = page.meta.get("og:site_name", "").lower()
+    cuts = list(_CUT.finditer(title))
+    kept = title
+    for cut in reversed(cuts):
+        tail = kept[cut.end() :].strip()
+        head = kept[: cut.start()].strip()
+        if not head or not _is_site_name(tail, site, page.host, head):
+            break
+        kept = head
+    return kept
+
+
+def _is_site_name(part: str, site: str, host: str, rest: str) -> bool:
+    low = part.lower()
+    if not part or len(part) >= len(rest) + 12:
+        return False
+    squeezed = re.sub(r"\W", "", low)
+    in_host = len(squeezed) > 2 and squeezed in re.sub(r"\W", "", host)
+    return bool((site and (low in site or site in low)) or _SITE_WORDS.search(part) or in_host)
+
+
+def language_of(page: Page, text: str) -> str | None:
+    """zh, ja, ko by script; else what the page says of itself; else en where it reads so."""
+    sample = text[:_LANG_SAMPLE]
+    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
+    if len(_HANGUL.findall(sample)) > max(han, latin / 4):
+        return "ko"
+    if (kana := len(_KANA.findall(sample))) > han / 5 and kana > latin / 10:
+        return "ja"
+    if han > latin / 8:
+        return "zh"
+    root = page.first("html")
+    said = (root.attributes.get("lang") or "") if root else ""
+    said = said or page.meta.get("og:locale", "")
+    if match := re.match(r"([A-Za-z]{2,3})(?=[-_]|$)", said.strip()):
+        code = match[1].lower()
+        if code not in ("zh", "ja", "ko"):
+            return code
+    words = re.findall(r"[a-z]+", sample.lower())
+    common = sum(word in ("the", "of", "and", "to", "in", "is") for word in words)
+    return "en" if words and common * 12 > len(words) else None
+
+
+def date_near(lines: Iterable[str], zone: str = "") -> str | None:
+    """The first date of short lines that are nothing but a byline."""
+    for line in lines:
+        if len(line) <= 120 and (found := find_date(line, zone)):
+            return found[0]
+    return None

@@ -1,0 +1,25 @@
+"""What one rule reads on one page, before metadata and judgement are added."""
+
+from dataclasses import dataclass, field
+
+from crawler.extract.render import Line
+
+
+@dataclass(slots=True)
+class Reading:
+    """Lines of the article with raw addresses, and the fields that the rule itself found."""
+
+    rule: str
+    lines: list[Line]
+    images: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    #: field -> (value, where it stood)
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+    next_href: str | None = None
+    native_id: str | None = None
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Characters of all lines."""
+        return sum(len(line.text) for line in self.lines)

@@ -1,0 +1,161 @@
+"""A part of the tree as lines of text, in order, with the addresses that stand inside it.
+
+One paragraph a line; what a browser would show on lines of their own is on lines of its own here
+(`<br>`, list items, cells that hold blocks). Nothing repeated is dropped.
+"""
+
+import re
+from collections.abc import Callable, Container
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+# a source line that was wrapped between two Chinese characters is no space
+_WRAPPED = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
+_EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2029\ufeff"
+
+
+class Line(NamedTuple):
+    """A paragraph; `kind` is "" for the article's own words, else caption or byline."""
+
+    text: str
+    kind: str = ""
+
+
+class Rendered(NamedTuple):
+    """Lines, and the raw addresses of images and links, in order."""
+
+    lines: list[Line]
+    images: list[str]
+    links: list[str]
+
+
+def _ids(names: str) -> frozenset[int]:
+    """lexbor's numbers of elements, asked of lexbor itself."""
+    maker = LexborHTMLParser("")
+    return frozenset(maker.create_node(name).tag_id for name in names.split())
+
+
+BLOCKS = _ids(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav "
+    "ol optgroup option p pre section summary table tbody tfoot thead tr ul caption noframes "
+    "frameset listing xmp plaintext"
+)
+SKIPPED = _ids(
+    "script style noscript template svg iframe object embed applet audio video canvas select "
+    "button input textarea datalist map head title meta link base noembed frame dialog"
+)
+_TEXT = next(iter(LexborHTMLParser("x").body.iter(include_text=True))).tag_id  # type: ignore[union-attr]
+(_BR,), (_IMG,), (_A,), (_FIGCAPTION,) = _ids("br"), _ids("img"), _ids("a"), _ids("figcaption")
+CELLS, _PRE = _ids("td th"), _ids("pre listing xmp plaintext")
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "original")
+
+
+def image_address(node: LexborNode) -> str | None:
+    """Where an image really lies, behind the usual lazy loading; None for a spacer or inline data."""
+    attributes = node.attributes
+    if attributes.get("width") in ("0", "1") or attributes.get("height") in ("0", "1"):
+        return None
+    named = (attributes.get(name) for name in (*_LAZY, "src"))
+    return next((src for src in named if src and not src.startswith("data:")), None)
+
+
+class _Writer:
+    """Lines as they grow; a line ends where a block begins or ends."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.parts: list[str] = []
+        self.kind = ""
+        self.has_text = False
+
+    def text(self, raw: str, verbatim: bool) -> None:
+        """Adds a text node's characters; runs of white space are one space unless verbatim."""
+        if verbatim:
+            self._verbatim(raw)
+        elif raw.isspace():
+            if self.has_text:
+                self.parts.append(" " if raw.strip(" \t\r\n\f") == "" else raw)
+        else:
+            self.parts.append(raw)
+            self.has_text = True
+
+    def _verbatim(self, raw: str) -> None:
+        first, *rest = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.parts.append(first.replace(" ", "\x00"))
+        for line in rest:
+            self.end()
+            self.parts.append(line.replace(" ", "\x00"))
+        self.has_text = True
+
+    def end(self) -> None:
+        """Ends the line; an empty one leaves nothing."""
+        if self.parts:
+            line = "".join(self.parts)
+            self.parts = []
+            self.has_text = False
+            if "\n" in line or "\r" in line:
+                line = _WRAPPED.sub("", line)
+            line = _SPACE.sub(" ", line).strip(_EDGES)
+            if "\x00" in line or "\x01" in line:
+                line = line.replace("\x00", " ").replace("\x01", "\t").strip("\t").rstrip(_EDGES)
+            if line.strip(_EDGES):
+                self.lines.append(Line(line, self.kind))
+
+
+def render(
+    root: LexborNode,
+    dropped: Container[int] = (),
+    captions: Container[int] = (),
+    skip: Callable[[LexborNode], bool] | None = None,
+) -> Rendered:
+    """The lines below `root`, without elements whose `mem_id` is in `dropped` or that `skip`
+    names; those in `captions` are marked as captions."""
+    out, images, links = _Writer(), [], []  # type: tuple[_Writer, list[str], list[str]]
+    # of the elements that are open: where to go on, whether it is a block, whether it marks lines
+    open_: list[tuple[LexborNode | None, bool, bool]] = []
+    verbatim = 0
+    node = root.first_child
+    while True:
+        while node is None:
+            if not open_:
+                out.end()
+                return Rendered(out.lines, images, links)
+            node, block, marks = open_.pop()
+            if block:
+                out.end()
+            if marks:
+                out.kind = ""
+            verbatim = max(0, verbatim - 1)
+        tag = node.tag_id
+        following = node.next
+        if tag == _TEXT:
+            out.text(node.text_content or "", verbatim > 0)
+        elif tag == _BR:
+            out.end()
+        elif tag == _IMG:
+            if node.mem_id not in dropped and (address := image_address(node)):
+                images.append(address)
+        elif tag in SKIPPED or node.mem_id in dropped or (skip is not None and skip(node)):
+            if tag in BLOCKS:
+                out.end()
+        elif (child := node.first_child) is not None:
+            block = tag in BLOCKS
+            marks = not out.kind and (tag == _FIGCAPTION or node.mem_id in captions)
+            if block or marks:
+                out.end()
+            elif tag in CELLS and out.parts:
+                out.parts.append("\x01")
+            elif tag == _A and (href := node.attributes.get("href")):
+                links.append(href)
+            if marks:
+                out.kind = "caption"
+            if verbatim or tag in _PRE:
+                verbatim += 1
+            open_.append((following, block or marks, marks))
+            node = child
+            continue
+        node = following
