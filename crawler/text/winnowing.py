@@ -5,18 +5,16 @@ by words (k = 4, w = 5: every shared run of 8 words). Script, case, marks and sp
 so that traditional and simplified copies find each other.
 """
 
-from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from crawler.text import characters as ch
-from crawler.text.characters import Codes, Places
+from crawler.text.characters import Places
 from crawler.text.folding import Folded, fold
-from crawler.text.script import simplified_table
+from crawler.text.plain import FACTOR, IDEOGRAPH, LETTER, Hashes, classes_of, grams, mix, plain_of
 
-Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 CHARACTERS_K: Final = 8
@@ -25,30 +23,6 @@ WORDS_K: Final = 4
 WORDS_W: Final = 5
 #: so many Latin words in a row are hashed by words alone
 LATIN_RUN: Final = 8
-_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
-_LETTER: Final = 1
-_IDEOGRAPH: Final = 2
-_SEEN: Final = 4
-
-_classes = np.zeros(0x110000, np.uint8)
-_plain = np.zeros(0x110000, np.uint32)
-
-
-def mix(values: Hashes) -> Hashes:
-    """The finaliser of splitmix64: every bit of a value sways every bit of the answer."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Hashes = values ^ (values >> np.uint64(31))
-    return mixed
-
-
-def grams(values: Hashes, k: int) -> Hashes:
-    """One hash for each k neighbours; empty when there are fewer."""
-    count = max(0, len(values) - k + 1)
-    sums = np.zeros(count, np.uint64)
-    for offset in range(k):
-        sums = sums * _FACTOR + values[offset : offset + count]
-    return mix(sums)
 
 
 def winnow(hashes: Hashes, w: int) -> Places:
@@ -64,34 +38,6 @@ def winnow(hashes: Hashes, w: int) -> Places:
     return chosen
 
 
-@cache
-def _scripts() -> dict[int, int]:
-    return simplified_table()
-
-
-def _learn(codes: Codes) -> None:
-    table = _scripts()
-    for code in set(codes.tolist()):
-        char = chr(table.get(code, code))
-        kind = _SEEN
-        if char.isalnum():
-            kind |= _LETTER
-            if int(ch.kinds_of(np.array([code], np.uint32))[0]) & ch.CJK:
-                kind |= _IDEOGRAPH
-        low = char.lower()
-        _plain[code] = ord(low) if len(low) == 1 else code
-        _classes[code] = kind
-
-
-def _classes_of(codes: Codes) -> npt.NDArray[np.uint8]:
-    classes = _classes[codes]
-    unknown = codes[classes == 0]
-    if unknown.size:
-        _learn(unknown)
-        classes = _classes[codes]
-    return classes
-
-
 def fingerprints(text: str) -> list[tuple[int, int]]:
     """Signed 64-bit hashes with the offset in `text` where what they stand for begins, in order of
     the offsets; the same hash comes again for each place where it was chosen."""
@@ -101,12 +47,12 @@ def fingerprints(text: str) -> list[tuple[int, int]]:
 def folded_fingerprints(folded: Folded) -> list[tuple[int, int]]:
     """`fingerprints` of a text that is folded already."""
     codes = ch.to_codes(folded.text)
-    classes = _classes_of(codes)
-    places = np.flatnonzero(classes & _LETTER)
+    classes = classes_of(codes)
+    places = np.flatnonzero(classes & LETTER)
     if not places.size:
         return []
-    values = mix(_plain[codes[places]].astype(np.uint64) + _FACTOR)
-    ideographs = (classes[places] & _IDEOGRAPH) != 0
+    values = mix(plain_of(codes[places]).astype(np.uint64) + FACTOR)
+    ideographs = (classes[places] & IDEOGRAPH) != 0
     found = _of_words(places, values, ideographs) + _of_characters(places, values, ideographs)
     starts = folded.starts
     hashes = np.concatenate([hashes for hashes, _ in found]).view(np.int64)

@@ -84,7 +84,7 @@ def test_what_a_cluster_came_from_folds_to_it(text: str) -> None:
     for char, span in zip(folded.text, spans, strict=True):
         pieces[span] = pieces.get(span, "") + char
     for (start, end), piece in pieces.items():
-        assert fold(text[start:end]).text == piece.strip()
+        assert fold(text[start:end]).text == ("" if piece == " " else piece)
 
 
 def test_span_maps_back() -> None:

@@ -1,0 +1,109 @@
+"""Local alignment: every passage that a seed copy and a page share, and what each of them lacks."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from crawler.compare.anchors import Segment
+from crawler.compare.matching import Matching, between, fill
+from crawler.compare.operations import operations
+from crawler.compare.passages import Passage, find_passages
+from crawler.compare.scoring import score, weight
+from crawler.compare.tokens import Flags, Stream, streams
+from crawler.compare.weaving import weave
+from crawler.model import Alignment, Match, Op, OpKind, Relation
+
+Span = tuple[int, int]
+#: folded characters that nothing covers make a missing run
+MISSING_FROM: Final = 12
+_COVERING: Final = frozenset({OpKind.EQUAL, OpKind.MOVE, OpKind.MASK, OpKind.UNMASK})
+
+
+def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) -> Alignment:
+    """All passages of `min_chars` folded characters or more that two texts share, in any order,
+    with the edits inside; `declared` says that the seed names this page as its original."""
+    a, b = streams(seed, page)
+    matches, coarse = _matches(a, b, min_chars)
+    covered_a, covered_b = _covered(a, b, matches)
+    seed_coverage, page_coverage = _coverage(a, covered_a), _coverage(b, covered_b)
+    ops = [op for match in matches for op in match.ops]
+    matched = sum(op.a[1] - op.a[0] for op in ops if op.op is OpKind.EQUAL)
+    return Alignment(
+        matches=matches,
+        seed_coverage=seed_coverage,
+        page_coverage=page_coverage,
+        missing_from_seed=_missing(b, covered_b),
+        missing_from_page=_missing(a, covered_a),
+        relation=relation(seed_coverage, page_coverage, any(map(_is_edit, ops)), declared),
+        confidence=round(1 - math.exp(-matched / 60), 3),
+        score=score(weight(op) for op in ops),
+        coarse=coarse,
+    )
+
+
+def shared_passages(query: str, other: str, *, min_chars: int = 30) -> tuple[Match, ...]:
+    """The passages alone, in the order of the query."""
+    return _matches(*streams(query, other), min_chars)[0]
+
+
+def relation(seed: float, page: float, edited: bool, declared: bool) -> Relation:
+    """How a page stands to a seed copy, by the shares of each that the other covers."""
+    if declared:
+        return Relation.QUOTED_BY
+    if seed >= 0.95 and page >= 0.95 and not edited:
+        return Relation.SAME
+    if seed >= 0.6 and page >= 0.6:
+        return Relation.REPRINT
+    if seed >= 0.6:
+        return Relation.QUOTES
+    return Relation.QUOTED_BY if page >= 0.6 else Relation.OVERLAP
+
+
+def _matches(a: Stream, b: Stream, min_chars: int) -> tuple[tuple[Match, ...], bool]:
+    passages, coarse = find_passages(a, b, min_chars)
+    matches = (_match(a, b, passage) for passage in passages)
+    return tuple(sorted(matches, key=lambda match: (match.seed, match.page))), coarse
+
+
+def _match(a: Stream, b: Stream, passage: Passage) -> Match:
+    a0, a1, b0, b1 = passage.box
+    left, right = a.part(a0, a1), b.part(b0, b1)
+    matching = Matching(np.full(a1 - a0, -1), np.full(b1 - b0, -1), np.zeros(a1 - a0, np.int32))
+    runs = [Segment(run.a - a0, run.b - b0, run.size) for run in passage.runs]
+    for run in runs:
+        matching.pair(run)
+    for box in between((0, a1 - a0, 0, b1 - b0), runs):
+        fill(matching, left, right, box)
+    ops = operations(left, right, weave(left, right, matching))
+    return Match((left.begin, left.end), (right.begin, right.end), ops)
+
+
+def _is_edit(op: Op) -> bool:
+    return not op.noise and op.op not in (OpKind.EQUAL, OpKind.MOVE)
+
+
+def _covered(a: Stream, b: Stream, matches: tuple[Match, ...]) -> tuple[Flags, Flags]:
+    """Which characters of the original texts stand in equal, move, noise and mask ops."""
+    seed, page = np.zeros(len(a.original), np.bool_), np.zeros(len(b.original), np.bool_)
+    for op in (op for match in matches for op in match.ops):
+        if op.noise or op.op in _COVERING:
+            seed[slice(*op.a)] = True
+            page[slice(*op.b)] = True
+    return seed, page
+
+
+def _coverage(stream: Stream, covered: Flags) -> float:
+    """The share of folded characters."""
+    starts = stream.folded.starts
+    return round(float(np.count_nonzero(covered[starts])) / starts.size, 4) if starts.size else 0.0
+
+
+def _missing(stream: Stream, covered: Flags) -> tuple[Span, ...]:
+    """Runs of folded characters that nothing covers, as offsets of the original."""
+    free = ~covered[stream.folded.starts]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(np.int8)))
+    spans = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return tuple(
+        stream.folded.span(start, end) for start, end in spans if end - start >= MISSING_FROM
+    )

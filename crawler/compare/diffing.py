@@ -1,0 +1,49 @@
+"""The version diff: the whole way from one text to another."""
+
+from collections.abc import Iterable
+
+from crawler.compare.fields import compare_fields
+from crawler.compare.gazetteer import Gazetteer
+from crawler.compare.matching import match
+from crawler.compare.operations import operations
+from crawler.compare.scoring import score, weight
+from crawler.compare.tokens import streams
+from crawler.compare.weaving import weave
+from crawler.model import Diff, Fields, Label, Op, OpKind
+
+
+def diff(
+    a: str,
+    b: str,
+    *,
+    old: Fields | None = None,
+    new: Fields | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> Diff:
+    """The ops that turn `a` into `b`, and how the fields beside them changed."""
+    left, right = streams(a, b)
+    matching = match(left, right)
+    ops = operations(left, right, weave(left, right, matching))
+    fields = compare_fields(old or Fields(), new or Fields())
+    return Diff(
+        a_chars=len(a),
+        b_chars=len(b),
+        ops=ops,
+        fields=fields,
+        inserted=_size(ops, (OpKind.INSERT, OpKind.REPLACE), 1),
+        deleted=_size(ops, (OpKind.DELETE, OpKind.REPLACE), 0),
+        moved=_size(ops, (OpKind.MOVE,), 0),
+        masked=0,
+        labels=_labels(ops),
+        score=score(weight(op) for op in ops),
+        coarse=matching.coarse,
+    )
+
+
+def _size(ops: Iterable[Op], kinds: tuple[OpKind, ...], side: int) -> int:
+    spans = ((op.a, op.b)[side] for op in ops if op.op in kinds and not op.noise)
+    return sum(end - start for start, end in spans)
+
+
+def _labels(ops: Iterable[Op]) -> tuple[Label, ...]:
+    return tuple(sorted({label for op in ops for label in op.labels}))

@@ -1,0 +1,112 @@
+"""From pieces of two texts to the operations that people and scripts read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from crawler.compare.labelling import edit_labels
+from crawler.compare.noise import break_label, folds_alike, noise_labels
+from crawler.compare.tokens import Stream
+from crawler.compare.weaving import Piece
+from crawler.model import Label, Op, OpKind
+from crawler.text import simplify
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the pieces in the order of B and knows where it stands in both texts."""
+
+    a: Stream
+    b: Stream
+    at_a: int
+    at_b: int
+
+    def op(self, piece: Piece) -> Op | None:
+        """The op of one piece; None for an empty one."""
+        span_a, span_b = self._placed(piece)
+        old = self.a.original[span_a[0] : span_a[1]]
+        new = self.b.original[span_b[0] : span_b[1]]
+        if not old and not new:
+            return None
+        move = piece.group or None
+        if old == new:
+            kind = OpKind.MOVE if move else OpKind.EQUAL
+            return Op(kind, span_a, span_b, (Label.MOVED,) if move else (), False, move)
+        kind = OpKind.REPLACE if old and new else OpKind.INSERT if new else OpKind.DELETE
+        if folds_alike(old, new):
+            labels = self._noise(span_a, old, new)
+            return Op(kind, span_a, span_b, labels, True, move)
+        if piece.matched:
+            return Op(kind, span_a, span_b, _form_labels(old, new), False, move)
+        return Op(kind, span_a, span_b, edit_labels(old, new), False, move)
+
+    def _placed(self, piece: Piece) -> tuple[Span, Span]:
+        """The spans, an absent one as an empty span where the text stands."""
+        a = piece.a if piece.a[0] >= 0 else (self.at_a, self.at_a)
+        b = piece.b if piece.b[0] >= 0 else (self.at_b, self.at_b)
+        self.at_a, self.at_b = a[1], b[1]
+        return a, b
+
+    def _noise(self, span_a: Span, old: str, new: str) -> tuple[Label, ...]:
+        found = break_label(self.a.original[max(0, span_a[0] - 4) : span_a[0]], old, new)
+        labels = noise_labels(old, new)
+        return (*labels, found) if found else labels
+
+
+def _form_labels(old: str, new: str) -> tuple[Label, ...]:
+    """The labels of tokens that are the same but for script or case."""
+    labels = []
+    if old.lower() != new.lower():
+        labels.append(Label.SCRIPT)
+    if simplify(old) != simplify(new):
+        labels.append(Label.CASE)
+    return tuple(labels)
+
+
+def operations(a: Stream, b: Stream, pieces: Iterable[Piece]) -> tuple[Op, ...]:
+    """The ops of pieces in the order of B, neighbours of one kind joined."""
+    reader = _Reader(a, b, a.begin, b.begin)
+    ops = (op for piece in pieces if (op := reader.op(piece)))
+    return tuple(joined(ops))
+
+
+def joined(ops: Iterable[Op]) -> Iterator[Op]:
+    """The ops with neighbours of one kind made one."""
+    last: Op | None = None
+    for op in ops:
+        if last is not None and _belong(last, op):
+            last = _join(last, op)
+            continue
+        if last is not None:
+            yield last
+        last = op
+    if last is not None:
+        yield last
+
+
+_FORMS = frozenset({Label.SCRIPT, Label.CASE})
+
+
+def _belong(one: Op, two: Op) -> bool:
+    if one.a[1] != two.a[0] or one.b[1] != two.b[0] or one.move != two.move:
+        return False
+    if one.noise and two.noise:
+        return True
+    if one.noise or two.noise:
+        return False
+    if one.op in (OpKind.EQUAL, OpKind.MOVE):
+        return one.op is two.op
+    if one.op is not two.op:
+        return False
+    return bool(one.labels) and set(one.labels) <= _FORMS and set(two.labels) <= _FORMS
+
+
+def _join(one: Op, two: Op) -> Op:
+    a, b = (one.a[0], two.a[1]), (one.b[0], two.b[1])
+    kind = one.op
+    if kind not in (OpKind.EQUAL, OpKind.MOVE):
+        empty_a, empty_b = a[0] == a[1], b[0] == b[1]
+        kind = OpKind.INSERT if empty_a else OpKind.DELETE if empty_b else OpKind.REPLACE
+    labels = tuple(dict.fromkeys(one.labels + two.labels))
+    return replace(one, op=kind, a=a, b=b, labels=labels)

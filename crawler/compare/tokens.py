@@ -1,0 +1,203 @@
+"""Two texts as streams of tokens that can be matched: a CJK character, a word or number, a mark.
+
+White space is no token. What the fold kept of it stands as a count before its token, and what lies
+between two tokens in the original text is the gap between them.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from crawler.text import characters as ch
+from crawler.text.characters import Codes, Places
+from crawler.text.folding import Folded, fold
+from crawler.text.plain import FACTOR, Hashes, classes_of, mix, plain_of
+
+Ids = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+#: longer runs of letters are no words, and are taken letter by letter
+LONGEST_WORD: Final = 40
+#: ids from here on are ranks of words, below they are code points
+_RANKS: Final = 0x40000
+_MOST_RANKS: Final = 0x110000 - _RANKS
+_STARS = (ord("*"), ord("×"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """The tokens of one text. All arrays have one value for each token."""
+
+    original: str
+    folded: Folded
+    #: what matches: tokens of both texts with the same id differ at most in script and case
+    ids: Ids
+    #: offsets in the folded text
+    first: Places
+    last: Places
+    #: offsets in the original text
+    raw_start: Places
+    raw_end: Places
+    #: how many spaces the fold kept before it
+    spaces: npt.NDArray[np.int8]
+    #: equal when the folded, and when the original characters are equal
+    exact: Hashes
+    raw: Hashes
+    ideograph: Flags
+    #: the part of the original that is compared
+    begin: int
+    end: int
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def shown(self, start: int, end: int) -> str:
+        """The folded text of tokens start to end, spaces between them included."""
+        if start >= end:
+            return ""
+        return self.folded.text[int(self.first[start]) : int(self.last[end - 1])]
+
+    def widths(self, tokens: Places) -> Places:
+        """How many folded characters stand before each of the tokens, and in all of them."""
+        sizes = self.last[tokens] - self.first[tokens] + self.spaces[tokens]
+        return np.append(0, np.cumsum(sizes))
+
+    def part(self, start: int, end: int) -> "Stream":
+        """Tokens start to end as a stream of their own; offsets stay those of the whole text."""
+        here = slice(start, end)
+        return replace(
+            self,
+            ids=self.ids[here],
+            first=self.first[here],
+            last=self.last[here],
+            raw_start=self.raw_start[here],
+            raw_end=self.raw_end[here],
+            spaces=self.spaces[here],
+            exact=self.exact[here],
+            raw=self.raw[here],
+            ideograph=self.ideograph[here],
+            begin=int(self.raw_start[start]),
+            end=int(self.raw_end[end - 1]),
+        )
+
+
+def streams(a: str, b: str) -> tuple[Stream, Stream]:
+    """Both texts as streams with ids in common."""
+    left, right = _cut(a), _cut(b)
+    ids = _number(np.concatenate([left[1], right[1]]))
+    size = len(left[1])
+    return _stream(a, *left, ids[:size]), _stream(b, *right, ids[size:])
+
+
+def _cut(text: str) -> tuple[Folded, Hashes, Codes, Places, Places]:
+    folded = fold(text)
+    codes = ch.to_codes(folded.text)
+    first, last = _bounds(folded, codes)
+    classes_of(codes)
+    return folded, hashes(plain_of(codes), first, last), codes, first, last
+
+
+def _stream(
+    text: str,
+    folded: Folded,
+    keys: Hashes,
+    codes: Codes,
+    first: Places,
+    last: Places,
+    ids: Ids,
+) -> Stream:
+    raw_start = folded.starts[first]
+    raw_end = folded.ends[last - 1]
+    return Stream(
+        original=text,
+        folded=folded,
+        ids=ids,
+        first=first,
+        last=last,
+        raw_start=raw_start,
+        raw_end=raw_end,
+        spaces=(first - np.append(0, last[:-1])).astype(np.int8),
+        exact=hashes(codes, first, last),
+        raw=hashes(ch.to_codes(text), raw_start, raw_end),
+        ideograph=(ch.kinds_of(codes[first]) & ch.CJK) != 0,
+        begin=0,
+        end=len(text),
+    )
+
+
+def _bounds(folded: Folded, codes: Codes) -> tuple[Places, Places]:
+    """Where tokens begin and end in the folded text."""
+    size = codes.size
+    if not size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    kinds = ch.kinds_of(codes)
+    space = codes == 32
+    single = (kinds & (ch.CJK | ch.MARK | ch.SPACE)) != 0
+    begins = single | np.append(True, single[:-1])
+    _join(begins, codes)
+    begins[1:] &= folded.starts[1:] >= folded.ends[:-1]
+    begins = _break_long(begins & ~space, space, folded)
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], size)
+    while (trailing := space[last - 1] & (last - 1 > first)).any():
+        last = last - trailing
+    return first, last
+
+
+def _join(begins: Flags, codes: Codes) -> None:
+    """Takes a point or comma between digits, and an apostrophe between letters, into its word."""
+    marks = np.flatnonzero((codes == 46) | (codes == 44) | (codes == 39))
+    marks = marks[(marks > 0) & (marks < codes.size - 1)]
+    left, right = codes[marks - 1], codes[marks + 1]
+    digits = (left >= 48) & (left <= 57) & (right >= 48) & (right <= 57)
+    letters = _latin(left) & _latin(right)
+    joined = marks[np.where(codes[marks] == 39, letters, digits)]
+    begins[joined] = False
+    begins[joined + 1] = False
+
+
+def _latin(codes: Codes) -> Flags:
+    low = codes | 32
+    return ((low >= 97) & (low <= 122)) | ((codes >= 0xC0) & (codes < 0x250))
+
+
+def _break_long(begins: Flags, space: Flags, folded: Folded) -> Flags:
+    first = np.flatnonzero(begins)
+    lengths = np.diff(np.append(first, begins.size))
+    for at in np.flatnonzero(lengths > LONGEST_WORD).tolist():
+        here = slice(int(first[at]), int(first[at] + lengths[at]))
+        begins[here] = ~space[here]
+    if (lengths > LONGEST_WORD).any():
+        begins[1:] &= folded.starts[1:] >= folded.ends[:-1]
+    return begins
+
+
+def hashes(codes: Codes, starts: Places, ends: Places) -> Hashes:
+    """One value for each span: the code point itself for a single character, else a hash."""
+    values = codes[starts].astype(np.uint64)
+    several = np.flatnonzero(ends - starts > 1)
+    if several.size:
+        sizes = (ends - starts)[several]
+        begin = np.cumsum(sizes) - sizes
+        inside = np.arange(int(sizes.sum())) - np.repeat(begin, sizes)
+        chars = codes[np.repeat(starts[several], sizes) + inside].astype(np.uint64)
+        sums = np.add.reduceat(mix(chars + inside.astype(np.uint64) * FACTOR), begin)
+        values[several] = mix(sums) | np.uint64(1 << 63)
+    return values
+
+
+def _number(keys: Hashes) -> Ids:
+    ids = keys.astype(np.int64)
+    words = np.flatnonzero(keys >= np.uint64(_RANKS))
+    if words.size:
+        _, ranks = np.unique(keys[words], return_inverse=True)
+        # Beyond a million different words the rarest collide; matches are checked by `exact`.
+        ids[words] = _RANKS + np.minimum(ranks, _MOST_RANKS - 1)
+    return ids.astype(np.int32)
+
+
+def as_text(ids: Ids) -> str:
+    """Ids as characters, for algorithms that compare strings."""
+    return ids.tobytes().decode("utf-32-le", "surrogatepass")
