@@ -83,18 +83,11 @@ def _lines(piece: Piece) -> Iterator[tuple[str, bool]]:
     yield last, False
 
 
-def excerpts(found: Sequence[Paragraph], *, around: int = 0) -> Iterator[Paragraph | int]:
-    """The changed paragraphs with so many unchanged ones around each, and between them how many
-    were left out."""
-    near = {
-        at + step
-        for at, paragraph in enumerate(found)
-        if paragraph.changed
-        for step in range(-around, around + 1)
-    }
+def excerpts(found: Sequence[Paragraph]) -> Iterator[Paragraph | int]:
+    """The changed paragraphs, and between them how many were left out."""
     skipped = 0
-    for at, paragraph in enumerate(found):
-        if at not in near:
+    for paragraph in found:
+        if not paragraph.changed:
             skipped += 1
             continue
         if skipped:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.cli.output import visible
-from crawler.cli.redline import Paragraph, Piece, excerpts, paragraphs, pieces_of
+from crawler.cli.redline import Paragraph, Piece, paragraphs, pieces_of
 from crawler.cli.redline_text import counts
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ p { unicode-bidi: isolate; overflow-wrap: anywhere; }
 def page(old: Operand, new: Operand, found: Diff) -> str:
     """The whole diff: every paragraph, what changed in it marked with ins, del and mark."""
     body = "\n".join(
-        _paragraph(item)
-        for item in excerpts(paragraphs(pieces_of(found.ops, old.text, new.text)), around=10**9)
-        if isinstance(item, Paragraph)
+        _paragraph(paragraph)
+        for paragraph in paragraphs(pieces_of(found.ops, old.text, new.text))
     )
     fields = "\n".join(f"<li>{_field(change)}</li>" for change in found.fields)
     return f"""<!doctype html>

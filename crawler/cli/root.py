@@ -33,7 +33,6 @@ COMMANDS: Mapping[str, Lazy] = {
     "status": Lazy("status", "Show how each source stands against its promise."),
     "changes": Lazy("changes", "List what was changed."),
     "events": Lazy("changes", "List what else happened."),
-    "mark": Lazy("changes", "Set a reader's judgement beside a change."),
     "log": Lazy("pages", "List all looks at a page."),
     "show": Lazy("pages", "Show one version of a page."),
     "diff": Lazy("diff", "Show what differs between two versions, seed copies or files."),
