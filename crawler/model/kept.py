@@ -101,7 +101,11 @@ class ChangeDraft:
     #: seed name -> spans of the seed copy that the change touches
     seeds: tuple[tuple[str, tuple[Span, ...]], ...] = ()
     terms: tuple[TermChange, ...] = ()
+    #: id of the change that no longer stands because of this one, and why
     supersedes: int | None = None
+    reason: str | None = None
+    #: version of the comparing rules; None: the installed ones
+    comparer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,12 @@ class Intent:
     seed_matches: tuple[SeedMatchDraft, ...] = ()
     #: another address of the same page that a redirect led to
     other_address: str | None = None
+    #: which of `attempts` the extraction was made from; empty: the last one
+    capture: tuple[int, ...] = ()
+    #: what the extractor was given beside the bytes, as in `Capture`
+    listing: Link | None = None
+    encoding: str | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +185,5 @@ class ListingIntent:
     #: the moment from which new pages are due
     due_at: str | None = None
     events: tuple[EventDraft, ...] = ()
+    #: `links` are all that this listing shows: what it showed before and does not now is unlisted
+    complete: bool = False

@@ -61,6 +61,8 @@ class Extraction:
     #: where each field came from, e.g. {"published": "meta:article:published_time"}
     found_in: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    #: of `text`; None: the archive computes it while it writes
+    fold_sha256: str | None = None
 
     @property
     def fields(self) -> Fields:

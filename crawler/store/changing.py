@@ -1,0 +1,291 @@
+"""Changes and events: between which looks they happened, and their records and rows."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from crawler.model import ChangeDraft, EventDraft, Intent, Link, Outcome, State
+from crawler.store import records
+from crawler.store.looks import Look
+from crawler.store.records import VersionPlace, clean
+from crawler.store.work import Work
+
+PRESENT = frozenset({State.LIVE, State.RESTORED})
+ABSENT = frozenset({Outcome.GONE, Outcome.REDIRECTED, Outcome.EMPTIED})
+# Looks that say nothing of whether a page is absent.
+SILENT = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A version with the first and the last look at its bytes."""
+
+    version_id: int
+    extraction_id: int
+    extraction: str
+    text_sha256: str
+    as_of: str
+    first_observation_id: int
+    first_observation: str
+    first_finished_at: str
+    last_observation_id: int
+    last_observation: str
+    last_started_at: str
+
+    @classmethod
+    def of_look(
+        cls, version_id: int, extraction_id: int, extraction: str, text_sha256: str, look: Look
+    ) -> "Place":
+        """The place of a version that this look saw first."""
+        attempt = look.attempt
+        return cls(
+            version_id,
+            extraction_id,
+            extraction,
+            text_sha256,
+            attempt.finished_at,
+            look.id,
+            look.hash,
+            attempt.finished_at,
+            look.id,
+            look.hash,
+            attempt.started_at,
+        )
+
+    def as_record(self) -> VersionPlace:
+        """As a change's record names it."""
+        return VersionPlace(
+            self.extraction, self.text_sha256, self.first_observation, self.last_observation
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Between which looks a change happened."""
+
+    old_last_seen: str | None
+    new_first_seen: str
+    old_last_observation_id: int | None
+    new_first_observation_id: int
+
+    @classmethod
+    def to_look(cls, before: Place | None, look: Look) -> "Moments":
+        """From the last bytes of the version before to this look."""
+        return cls(
+            None if before is None else before.last_started_at,
+            look.attempt.finished_at,
+            None if before is None else before.last_observation_id,
+            look.id,
+        )
+
+
+class Passage(NamedTuple):
+    """What a change leads from and to, and when."""
+
+    old: Place | VersionPlace | None
+    new: Place | VersionPlace | None
+    moments: Moments
+
+
+class Sign(NamedTuple):
+    """A look that told of an absence."""
+
+    id: int
+    finished_at: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRecord:
+    """What an extraction was made from, by its record."""
+
+    capture: list[str]
+    content_type: str | None
+    final_url: str
+    listing: Link | None
+    observation_id: int
+
+
+def version_place(
+    conn: sqlite3.Connection, version_id: int | None, last_bytes_id: int | None
+) -> Place | None:
+    """A page's latest version with the first and last look at its bytes."""
+    if version_id is None:
+        return None
+    row = conn.execute(
+        "SELECT v.id, e.id, el.hash, t.sha256, v.as_of, f.id, fl.hash, f.finished_at, "
+        "b.id, bl.hash, b.started_at "
+        "FROM versions v "
+        "JOIN extractions e ON e.id = v.extraction_id JOIN log el ON el.sequence = e.sequence "
+        "JOIN texts t ON t.id = v.text_id "
+        "JOIN observations f ON f.id = v.first_observation_id "
+        "JOIN log fl ON fl.sequence = f.sequence "
+        "JOIN observations b ON b.id = coalesce(?, v.first_observation_id) "
+        "JOIN log bl ON bl.sequence = b.sequence WHERE v.id = ?",
+        (last_bytes_id, version_id),
+    ).fetchone()
+    return Place(*row)
+
+
+def capture_record(conn: sqlite3.Connection, extraction_id: int) -> CaptureRecord:
+    """What an earlier extraction was made from."""
+    record, observation_id = conn.execute(
+        "SELECT l.record, e.observation_id FROM extractions e "
+        "JOIN log l ON l.sequence = e.sequence WHERE e.id = ?",
+        (extraction_id,),
+    ).fetchone()
+    said: dict[str, Any] = json.loads(record)
+    return CaptureRecord(
+        said["capture"],
+        said["content_type"],
+        said["final_url"],
+        None if said["listing"] is None else Link(**said["listing"]),
+        observation_id,
+    )
+
+
+def state_passage(
+    conn: sqlite3.Connection,
+    page_id: int,
+    to_state: State | None,
+    before: Place | None,
+    after: Place | None,
+    last: Look,
+) -> Passage:
+    """A passage from state to state: from the last sight of the old one to the first of the new.
+
+    The first sight of an absence is the first look in a row that told of it, not the one that
+    confirmed it; the last sight of the article is the last look at its bytes."""
+    if to_state in PRESENT:
+        return _came_back(conn, page_id, after, last)
+    first = _first_sign(conn, page_id, last)
+    new = VersionPlace(None, None, first.hash, last.hash)
+    if before is None:
+        return Passage(None, new, Moments(None, first.finished_at, None, first.id))
+    old_seen, old_id = before.last_started_at, before.last_observation_id
+    return Passage(before, new, Moments(old_seen, first.finished_at, old_id, first.id))
+
+
+def _came_back(conn: sqlite3.Connection, page_id: int, after: Place | None, last: Look) -> Passage:
+    """From the last look that told of the absence to this one."""
+    row = conn.execute(
+        "SELECT o.started_at, o.id, l.hash FROM observations o "
+        "JOIN log l ON l.sequence = o.sequence WHERE o.page_id = ? "
+        "AND o.outcome NOT IN ('refused', 'failed') ORDER BY o.id DESC LIMIT 1",
+        (page_id,),
+    ).fetchone()
+    here = last.attempt.finished_at
+    if row is None:
+        return Passage(None, after, Moments(None, here, None, last.id))
+    old = VersionPlace(None, None, None, row[2])
+    return Passage(old, after, Moments(row[0], here, row[1], last.id))
+
+
+def _first_sign(conn: sqlite3.Connection, page_id: int, last: Look) -> Sign:
+    """The first look of the unbroken row of looks that tell the same as the last one. Different
+    signs of absence tell the same, and looks that tell nothing do not break the row."""
+    blocked = last.outcome is Outcome.BLOCKED
+    same = {Outcome.BLOCKED} if blocked else ABSENT
+    silent = {Outcome.FAILED, Outcome.REFUSED} if blocked else SILENT
+    first = Sign(last.id, last.attempt.finished_at, last.hash)
+    for *row, seen in conn.execute(
+        "SELECT o.id, o.finished_at, l.hash, o.outcome FROM observations o "
+        "JOIN log l ON l.sequence = o.sequence WHERE o.page_id = ? ORDER BY o.id DESC",
+        (page_id,),
+    ):
+        if seen in same:
+            first = Sign(*row)
+        elif seen not in silent:
+            break
+    return first
+
+
+def add_change(
+    work: Work,
+    intent: Intent,
+    draft: ChangeDraft,
+    passage: Passage,
+) -> int:
+    """Record a change and add its row; returns its id."""
+    old, new, moments = passage
+    ops = records.ops_text(draft.diff)
+    seeds = {name: found[1] for name, found in work.seeds().items()} if draft.seeds else {}
+    supersedes = None if draft.supersedes is None else work.change_hashes([draft.supersedes])[0]
+    appended = work.transaction.append(
+        "change",
+        records.change(
+            draft,
+            old=old.as_record() if isinstance(old, Place) else old,
+            new=new.as_record() if isinstance(new, Place) else new,
+            old_last_seen=moments.old_last_seen,
+            new_first_seen=moments.new_first_seen,
+            seed_hashes=seeds,
+            supersedes=supersedes,
+            comparer=None if draft.diff is None else draft.comparer or _comparer(),
+            ops=ops,
+            recorded_at=work.now,
+        ),
+    )
+    said = appended.fields
+    return work.transaction.add(
+        "changes",
+        sequence=appended.sequence,
+        run_id=intent.run_id or None,
+        source_id=intent.page.source_id,
+        page_id=intent.page.page_id,
+        kind=said["change_kind"],
+        from_version_id=old.version_id if isinstance(old, Place) else None,
+        to_version_id=new.version_id if isinstance(new, Place) else None,
+        from_state=said["from_state"],
+        to_state=said["to_state"],
+        old_last_seen=moments.old_last_seen,
+        new_first_seen=moments.new_first_seen,
+        old_last_observation_id=moments.old_last_observation_id,
+        new_first_observation_id=moments.new_first_observation_id,
+        recorded_at=work.now,
+        inserted=said["inserted"],
+        deleted=said["deleted"],
+        moved=said["moved"],
+        masked=said["masked"],
+        labels=_json(said["labels"]),
+        score=said["score"],
+        coarse=said["coarse"],
+        fields=_json(said["fields"]),
+        seeds=_json(said["seeds"]),
+        terms=_json(said["terms"]),
+        ops=ops,
+        origin=said["origin"],
+        supersedes_id=draft.supersedes,
+    )
+
+
+def add_event(work: Work, run_id: int, draft: EventDraft) -> int:
+    """Record an event and add its row; returns its id."""
+    hashes = work.change_hashes(draft.changes) if draft.changes else []
+    appended = work.transaction.append("event", records.event(draft, hashes, work.now))
+    return work.transaction.add(
+        "events",
+        sequence=appended.sequence,
+        run_id=run_id or None,
+        source_id=draft.source_id,
+        page_id=draft.page_id,
+        kind=draft.kind,
+        subject=clean(draft.subject),
+        message=clean(draft.message),
+        next_step=clean(draft.next_step),
+        changes=_json(list(draft.changes)),
+        recorded_at=work.now,
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _comparer() -> str:
+    from crawler.compare import COMPARER
+
+    return COMPARER

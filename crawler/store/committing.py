@@ -1,0 +1,402 @@
+"""What one page gave, written: looks, extraction, text, version, changes, events, seed matches."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, field, replace
+
+from crawler.model import (
+    ChangeKind,
+    Extraction,
+    Intent,
+    Outcome,
+    PageState,
+    Purpose,
+    Validators,
+)
+from crawler.store import changing, records
+from crawler.store.gaps import with_gap
+from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
+from crawler.store.records import clean, clean_value
+from crawler.store.work import Work
+
+# Outcomes of a look that showed the article, and those whose bytes gave it.
+SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+GIVING_BYTES = SHOWING - {Outcome.NOT_MODIFIED}
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of an intent."""
+
+    page_id: int | None = None
+    observation_ids: tuple[int, ...] = ()
+    observation_hashes: tuple[str, ...] = ()
+    extraction_id: int | None = None
+    version_id: int | None = None
+    change_ids: tuple[int, ...] = ()
+    event_ids: tuple[int, ...] = ()
+    #: of a listing: pages that nobody knew before
+    new_page_ids: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class PageRow:
+    """What the archive keeps of a page beside its state."""
+
+    version_id: int | None
+    last_bytes_observation_id: int | None
+    last_conclusive_at: str | None
+    last_full_at: str | None
+    first_seen_at: str
+    failing_since: str | None
+    title: str | None
+    published: str | None
+    longest_gaps: str
+    longest_full_gaps: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An extraction's row with what refers to it."""
+
+    id: int
+    hash: str
+    text_id: int
+    text_sha256: str
+
+
+@dataclass(slots=True)
+class Page:
+    """One intent while it is written."""
+
+    work: Work
+    intent: Intent
+    row: PageRow
+    looks: list[Look]
+    change_ids: list[int] = field(default_factory=list)
+    event_ids: list[int] = field(default_factory=list)
+
+    @property
+    def last(self) -> Look:
+        """The look that decides."""
+        return self.looks[-1]
+
+
+def commit_page(work: Work, intent: Intent, prepared: Prepared) -> Committed:
+    """Write all that one page gave."""
+    page_id = intent.page.page_id
+    if page_id in work.touched_pages:
+        work.flush()
+    work.touched_pages.add(page_id)
+    row = _page_row(work.conn, page_id)
+    work_page = Page(
+        work, intent, row, record_looks(work, intent.run_id, intent.attempts, prepared)
+    )
+    before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
+    read = _new_extraction(work_page)
+    before = _reread(work_page, before)
+    version_id = _version(work_page, read, before)
+    _add_looks(work_page, read, version_id)
+    _changes(work_page, before, read, version_id)
+    _events(work_page)
+    _seed_matches(work_page, version_id)
+    _address(work_page, read)
+    _update_page(work_page, version_id)
+    if intent.other_address:
+        other = work.address(intent.other_address, Purpose.ARTICLE)
+        other.page_id = other.page_id or page_id
+    return Committed(
+        page_id,
+        tuple(look.id for look in work_page.looks),
+        tuple(look.hash for look in work_page.looks),
+        None if read is None else read.id,
+        version_id,
+        tuple(work_page.change_ids),
+        tuple(work_page.event_ids),
+    )
+
+
+def _page_row(conn: sqlite3.Connection, page_id: int) -> PageRow:
+    row = conn.execute(
+        "SELECT version_id, last_bytes_observation_id, last_conclusive_at, last_full_at, "
+        "first_seen_at, failing_since, title, published, longest_gaps, longest_full_gaps "
+        "FROM pages WHERE id = ?",
+        (page_id,),
+    ).fetchone()
+    return PageRow(*row)
+
+
+def _new_extraction(page: Page) -> Read | None:
+    """The extraction that serves the last look: a new one, or the earlier one of these bytes."""
+    intent = page.intent
+    if intent.extraction is not None:
+        captured = [page.looks[n] for n in intent.capture] or [page.last]
+        return add_extraction(
+            page.work,
+            intent,
+            intent.extraction,
+            capture=[look.hash for look in captured],
+            content_type=captured[-1].attempt.header("content-type"),
+            final_url=captured[-1].attempt.final_url,
+            observation_id=captured[-1].id,
+        )
+    if intent.same_extraction_id is None or page.last.outcome not in GIVING_BYTES:
+        return None
+    row = page.work.conn.execute(
+        "SELECT e.id, l.hash, t.id, t.sha256 FROM extractions e JOIN texts t ON t.id = e.text_id "
+        "JOIN log l ON l.sequence = e.sequence WHERE e.id = ?",
+        (intent.same_extraction_id,),
+    ).fetchone()
+    return Read(*row)
+
+
+def add_extraction(
+    work: Work,
+    intent: Intent,
+    read: Extraction,
+    *,
+    capture: list[str],
+    content_type: str | None,
+    final_url: str,
+    observation_id: int,
+) -> Read:
+    """Keep an extraction with its text."""
+    text_id, text_digest, fold_digest = work.text(clean(read.text), read.fold_sha256)
+    appended = work.transaction.append(
+        "extraction",
+        records.extraction(
+            read,
+            capture=capture,
+            content_type=content_type,
+            final_url=final_url,
+            listing=intent.listing,
+            encoding=intent.encoding,
+            profile=intent.profile,
+            text_digest=text_digest,
+            fold_digest=fold_digest,
+            recorded_at=work.now,
+        ),
+    )
+    written = appended.fields
+    row_id = work.transaction.add(
+        "extractions",
+        sequence=appended.sequence,
+        page_id=intent.page.page_id,
+        observation_id=observation_id,
+        text_id=text_id,
+        images=json.dumps(written["images"], ensure_ascii=False),
+        links=json.dumps(written["links"], ensure_ascii=False),
+        **{name: written[name] for name in _EXTRACTION_COLUMNS},
+    )
+    return Read(row_id, appended.hash, text_id, text_digest)
+
+
+_EXTRACTION_COLUMNS = [
+    "assessment",
+    "reason",
+    "title",
+    "author",
+    "source_name",
+    "source_url",
+    "editor",
+    "published",
+    "updated",
+    "lang",
+    "canonical_url",
+    "charset",
+    "extractor",
+    "rule",
+]
+
+
+def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
+    """The version before, read again by today's rule, as a version of its own; what follows is
+    compared with that one."""
+    intent, work = page.intent, page.work
+    if intent.reread is None or before is None:
+        return before
+    earlier = changing.capture_record(work.conn, before.extraction_id)
+    read = add_extraction(
+        work,
+        replace(intent, listing=earlier.listing),
+        intent.reread,
+        capture=earlier.capture,
+        content_type=earlier.content_type,
+        final_url=earlier.final_url,
+        observation_id=earlier.observation_id,
+    )
+    version_id = add_version(
+        work, intent.page.page_id, read, before.first_observation_id, before.as_of
+    )
+    work.conn.execute("UPDATE versions SET superseded = 1 WHERE id = ?", (before.version_id,))
+    again = replace(
+        before,
+        version_id=version_id,
+        extraction_id=read.id,
+        extraction=read.hash,
+        text_sha256=read.text_sha256,
+    )
+    if intent.reread_change is not None:
+        moments = changing.Moments(
+            before.last_started_at,
+            before.first_finished_at,
+            before.last_observation_id,
+            before.first_observation_id,
+        )
+        passage = changing.Passage(before, again, moments)
+        page.change_ids.append(changing.add_change(work, intent, intent.reread_change, passage))
+    return again
+
+
+def add_version(work: Work, page_id: int, read: Read, observation_id: int, as_of: str) -> int:
+    """Add a version of a page."""
+    return work.transaction.add(
+        "versions",
+        page_id=page_id,
+        extraction_id=read.id,
+        text_id=read.text_id,
+        first_observation_id=observation_id,
+        as_of=as_of,
+        origin=records.ORIGIN_HERE,
+    )
+
+
+def _version(page: Page, read: Read | None, before: changing.Place | None) -> int | None:
+    """The page's latest version after the look."""
+    if not page.intent.new_version or read is None:
+        return None if before is None else before.version_id
+    last = page.last
+    return add_version(page.work, page.intent.page.page_id, read, last.id, last.attempt.finished_at)
+
+
+def _add_looks(page: Page, read: Read | None, version_id: int | None) -> None:
+    intent = page.intent
+    for look in page.looks[:-1]:
+        article = look.attempt.purpose is Purpose.ARTICLE
+        page_id = intent.page.page_id if article else None
+        add_row(page.work, intent.run_id, look, intent.page.source_id, page_id, Shown())
+    shown = Shown(
+        None if read is None else read.id,
+        version_id if page.last.outcome in SHOWING else None,
+        str(intent.page.state),
+    )
+    add_row(page.work, intent.run_id, page.last, intent.page.source_id, intent.page.page_id, shown)
+
+
+def _changes(
+    page: Page, before: changing.Place | None, read: Read | None, version_id: int | None
+) -> None:
+    """The changes of this look, each between two known moments."""
+    last, intent = page.last, page.intent
+    after: changing.Place | None = before
+    if intent.new_version and read is not None and version_id is not None:
+        after = changing.Place.of_look(version_id, read.id, read.hash, read.text_sha256, last)
+    for draft in intent.changes:
+        if draft.kind is ChangeKind.STATE:
+            passage = changing.state_passage(
+                page.work.conn, intent.page.page_id, draft.to_state, before, after, last
+            )
+        else:
+            passage = changing.Passage(before, after, changing.Moments.to_look(before, last))
+        page.change_ids.append(changing.add_change(page.work, intent, draft, passage))
+
+
+def _events(page: Page) -> None:
+    for draft in page.intent.events:
+        page.event_ids.append(changing.add_event(page.work, page.intent.run_id, draft))
+
+
+def _seed_matches(page: Page, version_id: int | None) -> None:
+    work = page.work
+    for draft in page.intent.seed_matches:
+        seed_id, _ = work.seeds().get(draft.seed, (None, ""))
+        if seed_id is None or version_id is None:
+            continue
+        if not page.intent.new_version:
+            work.conn.execute(
+                "DELETE FROM seed_matches WHERE seed_id = ? AND version_id = ?",
+                (seed_id, version_id),
+            )
+        shown = clean_value(draft.alignment.as_dict())
+        work.transaction.add(
+            "seed_matches",
+            seed_id=seed_id,
+            version_id=version_id,
+            seed_coverage=draft.alignment.seed_coverage,
+            page_coverage=draft.alignment.page_coverage,
+            relation=str(draft.alignment.relation),
+            confidence=draft.alignment.confidence,
+            score=draft.alignment.score,
+            coarse=draft.alignment.coarse,
+            alignment=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
+            recorded_at=work.now,
+        )
+
+
+def _address(page: Page, read: Read | None) -> None:
+    """The address after the look: validators and the extraction of its bytes."""
+    state, last = page.intent.address, page.last
+    address = page.work.address(state.url, Purpose.ARTICLE)
+    address.page_id = page.intent.page.page_id
+    accepted = last.body_sha256 is not None and state.last_body_sha256 == last.body_sha256
+    validators = state.validators or Validators()
+    address.etag, address.last_modified = (
+        _cleaned(validators.etag),
+        _cleaned(validators.last_modified),
+    )
+    address.validators_from = validators.observation
+    if address.validators_from is None and accepted:
+        address.validators_from = last.hash
+    address.last_full_at = state.last_full_at
+    address.last_body_sha256 = state.last_body_sha256
+    address.extraction_id = read.id if accepted and read is not None else state.extraction_id
+
+
+def _update_page(page: Page, version_id: int | None) -> None:
+    intent, row, last = page.intent, page.row, page.last
+    state: PageState = intent.page
+    at = last.attempt.finished_at
+    conclusive = last.outcome.conclusive
+    full = conclusive and last.outcome is not Outcome.NOT_MODIFIED
+    gives = last.outcome in GIVING_BYTES and last.body_sha256 is not None
+    article = intent.extraction if intent.new_version else None
+    title = (article.title if article is not None else None) or row.title
+    published = state.published or (article.published if article else None) or row.published
+    page.work.page_updates.append(
+        (
+            str(state.state),
+            state.state_since,
+            None if state.suspicion is None else str(state.suspicion),
+            state.suspect_since,
+            state.blocked_since,
+            state.blocked_told,
+            _cleaned(published),
+            _cleaned(title),
+            state.last_checked_at,
+            state.last_conclusive_at,
+            at if full else row.last_full_at,
+            state.next_check_at,
+            state.failures,
+            None if conclusive else row.failing_since or last.attempt.started_at,
+            state.shares_seed or bool(intent.seed_matches),
+            version_id,
+            last.id,
+            last.id if gives and version_id else row.last_bytes_observation_id,
+            _longer(row.longest_gaps, row.last_conclusive_at, row, at)
+            if conclusive
+            else row.longest_gaps,
+            _longer(row.longest_full_gaps, row.last_full_at, row, at)
+            if full
+            else row.longest_full_gaps,
+            state.page_id,
+        )
+    )
+
+
+def _longer(gaps: str, since: str | None, row: PageRow, until: str) -> str:
+    """The gaps with the one that this look closes."""
+    return json.dumps(with_gap(json.loads(gaps), since or row.first_seen_at, until))
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)

@@ -1,0 +1,55 @@
+"""SQLite's errors as ours: what the user can mend gets its subject and next step, bugs pass."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crawler.errors import ArchiveBusy, ArchiveError, DiskFull, ForeignArchive
+
+_BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite that the user can mend into ArchiveErrors about `path`; the others
+    (a wrong statement, a broken constraint) are bugs and pass through."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        known = _known(path, error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _known(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
+    """The error that the user is told instead, None for a bug."""
+    name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
+    if name in _BUSY:
+        return ArchiveBusy(
+            f"{path} is locked by another writer",
+            "wait until it has ended (`crawl status -v` names who holds the archive) and try again",
+        )
+    if name == "SQLITE_FULL":
+        return DiskFull(
+            f"{path}: no space is left on its disk; what was being written was rolled back",
+            "free some space and run the same command again",
+        )
+    if name in _DAMAGED:
+        return ForeignArchive(
+            f"{path} is damaged or no SQLite file: {error}",
+            "run `crawl verify` on it, and restore the last backup",
+        )
+    if name == "SQLITE_READONLY":
+        return ArchiveError(
+            f"{path} cannot be written: the file or its volume is read-only",
+            "give this user the right to write the file and its folder, or name another with --db",
+        )
+    if name in {"SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_AUTH"}:
+        return ArchiveError(
+            f"{path} cannot be used: {error}",
+            "check that the disk is there and that this user may read and write the folder",
+        )
+    return None

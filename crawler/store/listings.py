@@ -1,0 +1,175 @@
+"""What one listing gave, written: its looks, the pages it names, and what it said of them."""
+
+import sqlite3
+from dataclasses import replace
+from typing import NamedTuple
+
+from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
+from crawler.store import changing
+from crawler.store.committing import Committed
+from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
+from crawler.store.records import clean
+from crawler.store.work import Work
+
+
+class _Sighted(NamedTuple):
+    """One link, cleaned, with the page that it means."""
+
+    page_id: int
+    link: Link
+    is_new: bool
+
+
+def commit_listing(work: Work, intent: ListingIntent, prepared: Prepared) -> Committed:
+    """Write all that one listing (or robots file) gave."""
+    looks = record_looks(work, intent.run_id, intent.attempts, prepared)
+    for look in looks:
+        address = look.address
+        if look.attempt.purpose is Purpose.LISTING:
+            address.source_id = address.source_id or intent.source_id
+            _accept(look)
+        state = Shown()
+        add_row(work, intent.run_id, look, intent.source_id, address.page_id, state)
+    last = looks[-1] if looks else None
+    seen_at = work.now if last is None else last.attempt.finished_at
+    _listed(work, intent, last, seen_at)
+    sighted = [_page(work, intent, _clean(link), seen_at) for link in intent.links]
+    work.flush()
+    _sightings(work, intent, sighted, last, seen_at)
+    event_ids = [changing.add_event(work, intent.run_id, draft) for draft in intent.events]
+    work.flush()
+    return Committed(
+        observation_ids=tuple(look.id for look in looks),
+        observation_hashes=tuple(look.hash for look in looks),
+        event_ids=tuple(event_ids),
+        new_page_ids=tuple(found.page_id for found in sighted if found.is_new),
+    )
+
+
+def _accept(look: Look) -> None:
+    """A listing that was read gives validators, and the bytes that a 304 stands for later."""
+    if look.outcome is not Outcome.LISTED or look.body_sha256 is None:
+        return
+    address, attempt = look.address, look.attempt
+    etag, modified = attempt.header("etag"), attempt.header("last-modified")
+    address.etag = None if etag is None else clean(etag)
+    address.last_modified = None if modified is None else clean(modified)
+    address.validators_from = look.hash
+    address.last_full_at = attempt.finished_at
+    address.last_body_sha256 = look.body_sha256
+
+
+def _listed(work: Work, intent: ListingIntent, last: Look | None, seen_at: str) -> None:
+    if last is None or last.attempt.purpose is not Purpose.LISTING:
+        return
+    success = seen_at if last.outcome.conclusive else None
+    work.conn.execute(
+        "UPDATE sources SET last_listed_at = ?, last_success_at = coalesce(?, last_success_at) "
+        "WHERE id = ?",
+        (seen_at, success, intent.source_id),
+    )
+
+
+def _clean(link: Link) -> Link:
+    return replace(
+        link,
+        url=clean(link.url),
+        title=_cleaned(link.title),
+        published=_cleaned(link.published),
+        updated=_cleaned(link.updated),
+        author=_cleaned(link.author),
+    )
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sighted:
+    """The page that a link means: by its key, else by its address, else a new one."""
+    key = link.key or PageKey("", f"url:{link.url}")
+    address = work.address(link.url, Purpose.ARTICLE)
+    page_id = _known(work.conn, key) or address.page_id
+    is_new = page_id is None
+    if page_id is None:
+        page_id = work.transaction.add(
+            "pages",
+            source_id=intent.source_id,
+            site=clean(key.site),
+            key=clean(key.key),
+            canonical_url=link.url,
+            title=link.title,
+            published=link.published,
+            first_seen_at=seen_at,
+            next_check_at=intent.due_at,
+        )
+        # Two links of one listing may mean one page.
+        work.transaction.flush(("pages",))
+    if address.page_id is None:
+        address.page_id = page_id
+    return _Sighted(page_id, link, is_new)
+
+
+def _known(conn: sqlite3.Connection, key: PageKey) -> int | None:
+    row = conn.execute(
+        "SELECT coalesce(joined_with, id) FROM pages WHERE site = ? AND key = ?",
+        (clean(key.site), clean(key.key)),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _sightings(
+    work: Work, intent: ListingIntent, sighted: list[_Sighted], last: Look | None, seen_at: str
+) -> None:
+    address_id = None if last is None else last.address.id
+    look_id = None if last is None else last.id
+    for found in sighted:
+        _sight(work, intent.source_id, address_id, look_id, found, seen_at)
+    work.transaction.flush()
+    if intent.complete and last is not None and last.outcome.conclusive:
+        work.conn.execute(
+            "UPDATE sightings SET gone_at = ? "
+            "WHERE address_id = ? AND gone_at IS NULL AND last_seen_at < ?",
+            (seen_at, address_id, seen_at),
+        )
+
+
+def _sight(
+    work: Work,
+    source_id: str,
+    address_id: int | None,
+    look_id: int | None,
+    found: _Sighted,
+    seen_at: str,
+) -> None:
+    """Lengthen the open sighting that says the same, or close it and open another."""
+    link = found.link
+    said = (link.url, link.title, link.author, link.published, link.updated)
+    row = work.conn.execute(
+        "SELECT id, url, title, author, published, updated FROM sightings "
+        "WHERE address_id IS ? AND page_id = ? AND gone_at IS NULL",
+        (address_id, found.page_id),
+    ).fetchone()
+    if row is not None and row[1:] == said:
+        work.conn.execute(
+            "UPDATE sightings SET last_seen_at = ?, last_observation_id = ? WHERE id = ?",
+            (seen_at, look_id, row[0]),
+        )
+        return
+    if row is not None:
+        work.conn.execute("UPDATE sightings SET gone_at = ? WHERE id = ?", (seen_at, row[0]))
+    work.transaction.add(
+        "sightings",
+        page_id=found.page_id,
+        source_id=source_id,
+        address_id=address_id,
+        url=said[0],
+        title=said[1],
+        author=said[2],
+        published=said[3],
+        updated=said[4],
+        first_seen_at=seen_at,
+        last_seen_at=seen_at,
+        first_observation_id=look_id,
+        last_observation_id=look_id,
+    )

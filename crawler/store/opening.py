@@ -1,0 +1,144 @@
+"""A connection to an archive: how its file is looked at before SQLite is, and how it is set up."""
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from crawler.errors import ArchiveError, ForeignArchive
+from crawler.store.migrations import SCHEMA, migrate, schema_of
+
+MAGIC = b"SQLite format 3\x00"
+# How long a writer waits for another one before it gives up (S3 of the fault table).
+BUSY_TIMEOUT_MS = 10_000
+# Pages of WAL after which the one connection that checkpoints does so; 0 for all others, because
+# two that checkpoint at once can lose a WAL reset in SQLite before 3.51.3.
+CHECKPOINT_PAGES = 1_000
+
+
+def connect_writer(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Connection:
+    """A connection that may write, the schema the newest; makes the file when there is none."""
+    if not path.parent.is_dir():
+        raise ArchiveError(
+            f"{path.parent} is no folder, so {path.name} cannot be made there",
+            "make the folder, run `crawl init`, or name another file with --db",
+        )
+    inspect_file(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _read_only(path)
+    conn = _connect(f"file:{quote(str(path))}?mode=rwc", busy_timeout_ms)
+    try:
+        _set_up_writer(conn, path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _set_up_writer(conn: sqlite3.Connection, path: Path) -> None:
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA synchronous = FULL")
+    conn.execute("PRAGMA wal_autocheckpoint = 0")
+    schema_of(conn, path)
+    if conn.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise ArchiveError(
+            f"{path} cannot be kept with a write-ahead log, which its file system may forbid",
+            "put the archive on a local disk",
+        )
+    migrate(conn, path)
+
+
+def connect_reader(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Connection:
+    """A connection that only reads; raises ArchiveError when there is no file and ForeignArchive
+    when it has another schema than this program."""
+    if not path.exists():
+        raise ArchiveError(
+            f"there is no archive at {path}", "run `crawl once` first, or name it with --db"
+        )
+    inspect_file(path)
+    conn = _connect(f"file:{quote(str(path))}?mode=ro", busy_timeout_ms)
+    try:
+        conn.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        conn.close()
+        if not _may_be_immutable(path):
+            raise
+        conn = _connect(f"file:{quote(str(path))}?immutable=1", busy_timeout_ms)
+    try:
+        _refuse_older(conn, path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _refuse_older(conn: sqlite3.Connection, path: Path) -> None:
+    schema = schema_of(conn, path)
+    if schema == 0:
+        raise ForeignArchive(f"{path} is empty", "run `crawl once` first, or name another --db")
+    if schema < SCHEMA:
+        raise ForeignArchive(
+            f"{path} has the older schema {schema}, this program reads {SCHEMA}",
+            "run `crawl init` or `crawl once`, which upgrade it after a copy",
+        )
+
+
+def _may_be_immutable(path: Path) -> bool:
+    """Whether nobody can be writing: a volume that we cannot write and no write-ahead log on it.
+    Beside a live writer an immutable connection would miss rows."""
+    log = path.with_name(path.name + "-wal")
+    return not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+
+
+def _connect(uri: str, busy_timeout_ms: int) -> sqlite3.Connection:
+    conn = sqlite3.connect(
+        uri,
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=busy_timeout_ms / 1000,
+        cached_statements=256,
+    )
+    conn.execute("PRAGMA mmap_size = 0")
+    conn.execute("PRAGMA cache_size = -32768")
+    return conn
+
+
+def inspect_file(path: Path) -> None:
+    """Raises ForeignArchive for a file that is no SQLite database, or ends too early. It is only
+    read, and what a write-ahead log holds beside it is left to SQLite."""
+    if not path.exists():
+        return
+    if path.is_dir():
+        raise ForeignArchive(f"{path} is a folder", "name the archive's file with --db")
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except PermissionError as error:
+        raise ArchiveError(
+            f"{path} may not be read by this user", "change its rights, or name another with --db"
+        ) from error
+    if not head:
+        return
+    if not head.startswith(MAGIC) or len(head) < 100:
+        raise ForeignArchive(f"{path} is no archive of ours", "name another file with --db")
+    _refuse_truncated(path, head)
+
+
+def _refuse_truncated(path: Path, head: bytes) -> None:
+    page_bytes = int.from_bytes(head[16:18], "big")
+    page_bytes = 65_536 if page_bytes == 1 else page_bytes
+    expected = page_bytes * int.from_bytes(head[28:32], "big")
+    size = path.stat().st_size
+    log = path.with_name(path.name + "-wal")
+    if size < expected and not (log.exists() and log.stat().st_size):
+        raise ForeignArchive(
+            f"{path} is truncated: {size:,} bytes of {expected:,}", "restore the last backup"
+        )
+
+
+def _read_only(path: Path) -> ArchiveError:
+    return ArchiveError(
+        f"{path} cannot be written: the file is read-only for this user",
+        "give this user the right to write the file and its folder, or name another with --db",
+    )

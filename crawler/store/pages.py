@@ -1,0 +1,248 @@
+"""How pages and their addresses stand: what a look needs to know before it is taken."""
+
+# ruff: noqa: S608 - statements are put together from names of our own
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from crawler.model import (
+    AddressState,
+    Capture,
+    Fields,
+    KnownVersion,
+    Link,
+    PageKey,
+    PageState,
+    State,
+    Validators,
+)
+from crawler.store import bodies
+
+# Rows fetched by one statement with a list of ids in it.
+CHUNK = 500
+
+_PAGE = """
+SELECT
+    p.id, p.source_id, p.canonical_url, p.state, p.state_since, p.suspicion, p.suspect_since,
+    p.blocked_since, p.blocked_told, p.first_seen_at, p.published, p.last_checked_at,
+    p.last_conclusive_at, p.next_check_at, p.failures, p.shares_seed,
+    v.id, t.sha256, e.title, e.author, e.source_name, e.editor, e.published, e.images, e.links,
+    e.extractor, e.rule, v.as_of
+FROM pages p
+LEFT JOIN versions v ON v.id = p.version_id
+LEFT JOIN extractions e ON e.id = v.extraction_id
+LEFT JOIN texts t ON t.id = v.text_id
+"""
+
+_ADDRESS = """
+SELECT id, page_id, url, etag, last_modified, validators_from, last_full_at, last_body_sha256,
+    extraction_id
+FROM addresses
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A page to look at, by one of its addresses."""
+
+    page: PageState
+    address: AddressState
+
+    @property
+    def url(self) -> str:
+        """The address to ask."""
+        return self.address.url
+
+
+@dataclass(frozen=True, slots=True)
+class ListingState:
+    """What is known of a listing's URL: its validators and the bytes that it last gave."""
+
+    validators: Validators | None
+    body: bytes | None
+    body_sha256: str | None
+
+
+def page_of(row: Sequence[Any]) -> PageState:
+    """A row of the page query as a value."""
+    state, suspicion = State(row[3]), None if row[5] is None else State(row[5])
+    version = _version_of(row[16:])
+    told, shares_seed = bool(row[8]), bool(row[15])
+    return PageState(
+        *[*row[:3], state, row[4], suspicion, *row[6:8], told, *row[9:15], shares_seed, version]
+    )
+
+
+def _version_of(row: Sequence[Any]) -> KnownVersion | None:
+    if row[0] is None:
+        return None
+    images, links = (tuple(json.loads(text)) for text in row[7:9])
+    fields = Fields(*[*row[2:7], images, links])
+    return KnownVersion(row[0], row[1], fields, *row[9:12])
+
+
+def address_of(row: Sequence[Any]) -> AddressState:
+    """A row of the address query as a value."""
+    validators = Validators(*row[3:6]) if row[3] or row[4] else None
+    return AddressState(row[0], row[1], row[2], validators, *row[6:9])
+
+
+def page_state(conn: sqlite3.Connection, page_id: int) -> PageState | None:
+    """A page by its id; one that was joined with another is that other one."""
+    row = conn.execute(
+        _PAGE + "WHERE p.id = (SELECT coalesce(joined_with, id) FROM pages WHERE id = ?)",
+        (page_id,),
+    ).fetchone()
+    return None if row is None else page_of(row)
+
+
+def page_id_of(conn: sqlite3.Connection, key: PageKey) -> int | None:
+    """The page that carries this key today."""
+    row = conn.execute(
+        "SELECT coalesce(joined_with, id) FROM pages WHERE site = ? AND key = ?",
+        (key.site, key.key),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def page_id_at(conn: sqlite3.Connection, url: str) -> int | None:
+    """The page that has this address, or this canonical URL."""
+    row = conn.execute(
+        "SELECT coalesce(p.joined_with, p.id) FROM addresses a JOIN pages p ON p.id = a.page_id "
+        "WHERE a.url = ? AND a.purpose = 'article' UNION ALL "
+        "SELECT coalesce(joined_with, id) FROM pages WHERE canonical_url = ? LIMIT 1",
+        (url, url),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def due(
+    conn: sqlite3.Connection,
+    source_ids: Iterable[str],
+    now: str | None,
+    limit: int | None = None,
+) -> list[Due]:
+    """Pages of the sources whose time has come (all of them when `now` is None), the most overdue
+    first; pages never looked at come before all others."""
+    rows = conn.execute(
+        _PAGE
+        + "WHERE p.source_id IN (SELECT value FROM json_each(?)) AND p.joined_with IS NULL"
+        + ("" if now is None else " AND (p.next_check_at IS NULL OR p.next_check_at <= ?)")
+        + " ORDER BY p.next_check_at, p.id LIMIT ?",
+        (
+            json.dumps(list(source_ids)),
+            *(() if now is None else (now,)),
+            -1 if limit is None else limit,
+        ),
+    )
+    return list(_with_addresses(conn, (page_of(row) for row in rows)))
+
+
+def due_at(conn: sqlite3.Connection, urls: Iterable[str]) -> list[Due]:
+    """The pages at these URLs, each by the very address that was named."""
+    found = []
+    for url in urls:
+        page_id = page_id_at(conn, url)
+        page = None if page_id is None else page_state(conn, page_id)
+        if page is None:
+            continue
+        row = conn.execute(
+            _ADDRESS
+            + "WHERE page_id = ? AND purpose = 'article' ORDER BY url = ? DESC, id LIMIT 1",
+            (page.page_id, url),
+        ).fetchone()
+        if row is not None:
+            found.append(Due(page, address_of(row)))
+    return found
+
+
+def due_pages(
+    conn: sqlite3.Connection, keys: Iterable[PageKey], now: str | None
+) -> list[tuple[PageKey, Due]]:
+    """The pages with these keys whose time has come, in the order of the keys."""
+    found = []
+    for key in keys:
+        page_id = page_id_of(conn, key)
+        page = None if page_id is None else page_state(conn, page_id)
+        if page is None or (now and page.next_check_at and page.next_check_at > now):
+            continue
+        found += [(key, item) for item in _with_addresses(conn, iter([page]))]
+    return found
+
+
+def _with_addresses(conn: sqlite3.Connection, pages: Iterator[PageState]) -> Iterator[Due]:
+    """Each page with its first address: the canonical URL where that was asked for."""
+    while chunk := list(islice(pages, CHUNK)):
+        first = _first_addresses(conn, [page.page_id for page in chunk])
+        yield from (Due(page, first[page.page_id]) for page in chunk if page.page_id in first)
+
+
+def _first_addresses(conn: sqlite3.Connection, page_ids: list[int]) -> dict[int, AddressState]:
+    rows = conn.execute(
+        _ADDRESS + "WHERE page_id IN (SELECT value FROM json_each(?)) AND purpose = 'article' "
+        "ORDER BY url = (SELECT canonical_url FROM pages WHERE pages.id = page_id), id DESC",
+        (json.dumps(page_ids),),
+    )
+    return {row[1]: address_of(row) for row in rows}
+
+
+def addresses(conn: sqlite3.Connection, page_id: int) -> list[AddressState]:
+    """All article addresses of a page, the oldest first."""
+    rows = conn.execute(
+        _ADDRESS + "WHERE page_id = ? AND purpose = 'article' ORDER BY id", (page_id,)
+    )
+    return [address_of(row) for row in rows]
+
+
+def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
+    """What is known of a listing's URL, None when it was never asked for."""
+    row = conn.execute(_ADDRESS + "WHERE url = ? AND purpose = 'listing'", (url,)).fetchone()
+    if row is None:
+        return None
+    address = address_of(row)
+    digest = address.last_body_sha256
+    body = None if digest is None else bodies.read(conn, digest)
+    return ListingState(address.validators, body, digest)
+
+
+def capture_of(conn: sqlite3.Connection, version_id: int) -> Capture | None:
+    """What a version was read from, to be read again; None where its bytes are not here."""
+    row = conn.execute(
+        "SELECT json_extract(l.record, '$.capture'), json_extract(l.record, '$.content_type'), "
+        "json_extract(l.record, '$.final_url'), json_extract(l.record, '$.listing'), "
+        "json_extract(l.record, '$.encoding'), json_extract(l.record, '$.profile') "
+        "FROM versions v JOIN extractions e ON e.id = v.extraction_id "
+        "JOIN log l ON l.sequence = e.sequence WHERE v.id = ?",
+        (version_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    looks = [
+        conn.execute(
+            "SELECT o.body_sha256, o.request_url, o.status FROM observations o "
+            "JOIN log l ON l.sequence = o.sequence WHERE l.hash = ?",
+            (digest,),
+        ).fetchone()
+        for digest in json.loads(row[0])
+    ]
+    if not looks or any(look is None or look[0] is None for look in looks):
+        return None
+    return Capture(
+        tuple(bodies.read(conn, look[0]) for look in looks),
+        looks[0][1],
+        row[2],
+        content_type=row[1],
+        status=looks[0][2] or 0,
+        listing=None if row[3] is None else _link_of(json.loads(row[3])),
+        encoding=row[4],
+        profile=row[5],
+    )
+
+
+def _link_of(entry: dict[str, Any]) -> Link:
+    names = ("url", "title", "published", "updated", "author")
+    return Link(*(entry[name] for name in names))
