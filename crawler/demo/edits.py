@@ -1,10 +1,14 @@
-"""The ground truth: every edit that the small web makes, and an article as one tick shows it."""
+"""The ground truth: every edit that the small web makes (`edits.toml`), and an article as one tick
+shows it."""
 
+import tomllib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib import resources
+from typing import Any
 
-from crawler.demo import library, seeds
 from crawler.demo.articles import Article, Paragraph
+from crawler.demo.library import articles, named
 
 #: nothing changes at the last tick: a look then must find nothing
 LAST_TICK = 4
@@ -48,6 +52,8 @@ class Edit:
     moved, `old` is a piece of it and `new` a piece of the one before which it stands now."""
 
     tick: int
+    #: the article's name in `library.toml`
+    page: str
     site: str
     path: str
     kind: EditKind
@@ -76,126 +82,18 @@ class Edit:
         return self.kind not in (EditKind.FORM, EditKind.NEW_ARTICLE, EditKind.UNLISTED)
 
 
-CUT = "同时，也要防止制度过于烦琐、陷入“制度陷阱”。"
-_MOVED = library.articles()[("qiushi", library.QS_MOVED)].paragraphs
+def _read() -> tuple[Edit, ...]:
+    file = resources.files("crawler.demo").joinpath("edits.toml")
+    rows = tomllib.loads(file.read_text(encoding="utf-8"))["edit"]
+    return tuple(_edit(row.pop("page"), EditKind(row.pop("kind")), row) for row in rows)
 
-EDITS = (
-    Edit(
-        1,
-        "xinhua",
-        library.XH_GROWTH,
-        EditKind.NUMBER,
-        "同比增长5.6%",
-        "同比增长5.2%",
-        "a growth figure was lowered",
-    ),
-    Edit(
-        1,
-        "chinanews",
-        library.CN_MASKED,
-        EditKind.MASKED,
-        "朱镕基出任",
-        "***出任",
-        "a premier's name was masked",
-    ),
-    Edit(
-        1,
-        "qiushi",
-        library.QS_MOVED,
-        EditKind.PARAGRAPH_MOVED,
-        _MOVED[4].text,
-        _MOVED[1].text,
-        "a paragraph moved up by three places",
-    ),
-    Edit(
-        1,
-        "blog",
-        library.BLOG_RETITLED,
-        EditKind.RETITLED,
-        "What an Archive of Public Statements Is For",
-        "Why Keep Copies of Public Statements?",
-        "a post got another title",
-    ),
-    Edit(1, "blog", library.BLOG_NEW, EditKind.NEW_ARTICLE, note="a new post"),
-    Edit(
-        1,
-        "xinhua",
-        library.XH_BACK_AND_FORTH,
-        EditKind.WORDING,
-        "坚决拥护会议",
-        "一致拥护会议",
-        "a formula was weakened …",
-    ),
-    Edit(1, "xinhua", library.XH_TAKEN_DOWN, EditKind.TAKEN_DOWN, note="a report answers 404"),
-    Edit(
-        2,
-        "qiushi",
-        seeds.GOVERNING_PARTY,
-        EditKind.SENTENCE_CUT,
-        CUT,
-        "",
-        "a warning was cut out of a speech that a seed copy still holds",
-    ),
-    Edit(
-        2,
-        "qiushi",
-        seeds.GOVERNING_PARTY,
-        EditKind.CREDIT,
-        "新华社记者 鞠鹏/摄",
-        "新华社记者 燕雁/摄",
-        "a photograph was credited to somebody else",
-    ),
-    Edit(
-        2,
-        "xinhua",
-        library.XH_BACK_AND_FORTH,
-        EditKind.WORDING,
-        "一致拥护会议",
-        "坚决拥护会议",
-        "… and put back as it was",
-    ),
-    Edit(
-        2,
-        "xinhua",
-        library.XH_STUBBED,
-        EditKind.STUBBED,
-        note="a report became an empty form that answers 200",
-    ),
-    Edit(2, "qiushi", library.QS_NEW, EditKind.NEW_ARTICLE, note="an issue got one more article"),
-    Edit(
-        3,
-        "chinanews",
-        library.CN_FORM,
-        EditKind.FORM,
-        "会议指出,要把调查研究做在决策之前,把群众意见",
-        "会议指出，要把调查研究做在决策之前，把群众意见",
-        "half-width commas became full-width: form, no edit",
-    ),
-    Edit(
-        3,
-        "qiushi",
-        library.QS_NEGATED,
-        EditKind.NEGATED,
-        "可以推广到全市",
-        "不可以推广到全市",
-        "one character turned a statement round",
-    ),
-    Edit(
-        3,
-        "xinhua",
-        library.XH_TAKEN_DOWN,
-        EditKind.RESTORED,
-        note="the report that was gone came back",
-    ),
-    Edit(
-        3,
-        "xinhua",
-        library.XH_UNLISTED,
-        EditKind.UNLISTED,
-        note="a comment left its list and stayed where it is",
-    ),
-    Edit(3, "chinanews", library.CN_NEW, EditKind.NEW_ARTICLE, note="a new report"),
-)
+
+def _edit(name: str, kind: EditKind, row: dict[str, Any]) -> Edit:
+    article = named()[name]
+    return Edit(page=name, site=article.site, path=article.path, kind=kind, **row)
+
+
+EDITS = _read()
 
 
 def edits_at(tick: int) -> tuple[Edit, ...]:
@@ -227,7 +125,7 @@ def standing(site: str, path: str, tick: int) -> EditKind | None:
 
 def article_at(site: str, path: str, tick: int) -> Article | None:
     """The article as it reads at `tick`; None when there is none yet, or no such page."""
-    article = library.articles().get((site, path))
+    article = articles().get((site, path))
     if article is None or article.since > tick:
         return None
     for edit in edits_of(site, path, tick):
@@ -237,7 +135,7 @@ def article_at(site: str, path: str, tick: int) -> Article | None:
 
 def revision(site: str, path: str, tick: int) -> int:
     """The tick of a page's last edit, 0 before any: what its validators are made from."""
-    article = library.articles().get((site, path))
+    article = articles().get((site, path))
     since = article.since if article else 0
     return max((edit.tick for edit in edits_of(site, path, tick)), default=since)
 

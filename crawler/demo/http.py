@@ -42,7 +42,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One line of the request log; `started_s` and `finished_s` are of `time.monotonic()`."""
+    """One line of the request log; `started_s` (the request was read) and `finished_s` (its answer
+    was ready to be sent) are of `time.monotonic()`."""
 
     site: str
     method: str
@@ -182,9 +183,7 @@ class LoopbackServer:
             return False
         answer, tick = self.respond(asked)
         status, wire = to_wire(asked, answer, keep_alive)
-        writer.write(wire)
-        await writer.drain()
-        done = time.monotonic()
+        # Written down before it is sent, so that whoever has the answer also finds it in the log.
         self.log.append(
             Served(
                 site,
@@ -194,10 +193,12 @@ class LoopbackServer:
                 asked.headers,
                 tick,
                 started,
-                done,
+                time.monotonic(),
                 len(wire),
             )
         )
+        writer.write(wire)
+        await writer.drain()
         return keep_alive
 
     async def _close(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from crawler.demo import library
 from crawler.demo.articles import CAPTION, HEADING, Article
+from crawler.demo.library import ISSUES as CONTENTS
 from crawler.demo.markup import INDENT
 from crawler.demo.pages import fill, noise_values
 
@@ -15,11 +15,11 @@ TREE: Mapping[str, tuple[str, Mapping[str, tuple[str, Mapping[str, str]]]]] = {
         {
             "/20250108/0f5b7c3d9e1a46f2b8d04c6e7a91f352/c.html": (
                 "2025年",
-                {library.QS_FOURTH_2025: "2025年第4期"},
+                {CONTENTS["2025-04"]: "2025年第4期"},
             ),
             "/dukan/qs/2014/2019-01/01/c_1123924000.htm": (
                 "2019年",
-                {library.QS_FIRST_2019: "2019年第1期"},
+                {CONTENTS["2019-01"]: "2019年第1期"},
             ),
         },
     ),
@@ -28,7 +28,7 @@ TREE: Mapping[str, tuple[str, Mapping[str, tuple[str, Mapping[str, str]]]]] = {
         {
             "/dukan/hqwg/2018-01/10/c_1122230000.htm": (
                 "2018年",
-                {library.HQWG_SECOND_2018: "2018年第2期"},
+                {CONTENTS["hqwg-2018-02"]: "2018年第2期"},
             ),
         },
     ),

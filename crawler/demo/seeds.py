@@ -9,28 +9,15 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class SeedCopy:
     """One seed copy: the id that the demo declares it under, its file, and what is known of it.
-    `page` and `originals` are (site, path) on the small web."""
+    `page` and `originals` are names of articles in `library.toml`."""
 
     id: str
     file: str
     title: str
     lang: tuple[str, ...]
-    page: tuple[str, str]
-    originals: tuple[tuple[str, str], ...] = ()
+    page: str
+    originals: tuple[str, ...] = ()
 
-
-PSEUDO_LOYALTY = "/dukan/hqwg/2018-01/25/c_1122313874.htm"
-GOVERNING_PARTY = "/20250215/5d1f0c9a7b3e4628a1c4e0f7d9b2a653/c.html"
-OBAMAS_ARMY = "/article/140245/obamas-lost-army-inside-fall-grassroots-machine"
-FORTRESS = "/politics/2021-06/30/c_1127611234.htm"
-FORTRESS_REPRINT = "/gn/2021/06-30/9510388.shtml"
-FORTRESS_MIRROR = (
-    "/strengthen-the-foundation-build-a-fortress-concentrate-on-the-mission-chinanews-com/"
-)
-CLEAN_STYLE = "/BriefingHeadlines/nafzdiyxav.html"
-STUDY_SPEECHES = "/fanwen/129522.html"
-ELITE_POST = "/2018/02/elite-engagement-with-leadership.html"
-GOVERNING_POST = "/2025/02/improve-system-of-comprehensive-and.html"
 
 SEEDS = (
     SeedCopy(
@@ -38,38 +25,38 @@ SEEDS = (
         "000_0abf18b1037884f7.txt",
         "Elite Engagement With Leadership Political Party Organizations",
         ("en", "zh"),
-        ("blog", ELITE_POST),
-        (("qiushi", PSEUDO_LOYALTY), ("magazine", OBAMAS_ARMY)),
+        "elite_post",
+        ("pseudo_loyalty", "obamas_army"),
     ),
     SeedCopy(
         "governing-the-party-2025",
         "001_5aaf2da4f22f6019.txt",
         "习近平:健全全面从严治党体系",
         ("en", "zh"),
-        ("blog", GOVERNING_POST),
-        (("qiushi", GOVERNING_PARTY),),
+        "governing_post",
+        ("governing_party",),
     ),
     SeedCopy(
         "party-style",
         "002_a8baafda0920b02f.txt",
         "Discuss how to strengthen the construction of party style and clean government",
         ("en",),
-        ("farm", CLEAN_STYLE),
+        "clean_style",
     ),
     SeedCopy(
         "grassroots-fortress-2021",
         "003_5f4eba1ecf0d6127.txt",
         "Strengthen the foundation, build a fortress, concentrate on the mission",
         ("en",),
-        ("mirror", FORTRESS_MIRROR),
-        (("xinhua", FORTRESS), ("chinanews", FORTRESS_REPRINT)),
+        "fortress_mirror",
+        ("fortress", "fortress_reprint"),
     ),
     SeedCopy(
         "study-group-speeches",
         "004_6e0b274a56301008.txt",
         "党组书记在党组理论学习中心组上的讲话稿集聚5篇",
         ("zh",),
-        ("fanwen", STUDY_SPEECHES),
+        "study_speeches",
     ),
 )
 

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from crawler.demo import newsroom, others, qiushi, seeds
+from crawler.demo import newsroom, others, qiushi
+from crawler.demo.library import named
 from crawler.demo.seeds import SEEDS, seed_bytes
 
 HEAD = """\
@@ -39,6 +40,11 @@ def _table(kind: str, values: Mapping[str, object]) -> str:
     # A JSON string, number or list of strings reads the same in TOML.
     lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
     return f"[[{kind}]]\n" + "\n".join(lines) + "\n"
+
+
+def _url(name: str, bases: Mapping[str, str]) -> str:
+    article = named()[name]
+    return bases[article.site] + article.path
 
 
 def _sources(bases: Mapping[str, str]) -> Iterator[str]:
@@ -106,10 +112,10 @@ def _sources(bases: Mapping[str, str]) -> Iterator[str]:
             "profile": "wordpress",
         },
     )
-    for site, path, lang, name in (
-        ("farm", seeds.CLEAN_STYLE, "en", "Content farm"),
-        ("fanwen", seeds.STUDY_SPEECHES, "zh", "阿拉范文"),
-        ("magazine", seeds.OBAMAS_ARMY, "en", "The Magazine"),
+    for site, page, lang, name in (
+        ("farm", "clean_style", "en", "Content farm"),
+        ("fanwen", "study_speeches", "zh", "阿拉范文"),
+        ("magazine", "obamas_army", "en", "The Magazine"),
     ):
         yield _table(
             "source",
@@ -117,7 +123,7 @@ def _sources(bases: Mapping[str, str]) -> Iterator[str]:
                 "id": site,
                 "name": name,
                 "kind": "page",
-                "urls": [bases[site] + path],
+                "urls": [_url(page, bases)],
                 "lang": [lang],
             },
         )
@@ -125,7 +131,6 @@ def _sources(bases: Mapping[str, str]) -> Iterator[str]:
 
 def _seeds(bases: Mapping[str, str]) -> Iterator[str]:
     for seed in SEEDS:
-        site, path = seed.page
         yield _table(
             "seed",
             {
@@ -133,8 +138,8 @@ def _seeds(bases: Mapping[str, str]) -> Iterator[str]:
                 "file": f"seeds/{seed.file}",
                 "sha256": hashlib.sha256(seed_bytes(seed)).hexdigest(),
                 "title": seed.title,
-                "url": bases[site] + path,
+                "url": _url(seed.page, bases),
                 "url_evidence": "inferred",
-                "originals": [bases[owner] + original for owner, original in seed.originals],
+                "originals": [_url(original, bases) for original in seed.originals],
             },
         )

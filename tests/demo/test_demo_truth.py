@@ -4,8 +4,8 @@ import pytest
 
 from crawler.demo import EDITS, LAST_TICK, STORY, Edit, EditKind
 from crawler.demo.edits import article_at, edits_of, standing, told_at
-from crawler.demo.library import articles
-from crawler.demo.seeds import GOVERNING_PARTY, PSEUDO_LOYALTY, SEEDS, seed_bytes, seed_lines
+from crawler.demo.library import articles, named
+from crawler.demo.seeds import SEEDS, seed_bytes, seed_lines
 
 TEXT_EDITS = [edit for edit in EDITS if edit.changes_text]
 
@@ -57,16 +57,16 @@ def test_every_edit_is_told_once_and_the_last_tick_is_quiet() -> None:
 
 
 def test_the_served_article_holds_what_the_seed_copy_kept() -> None:
-    article = articles()[("qiushi", PSEUDO_LOYALTY)]
+    article = named()["pseudo_loyalty"]
     seed = seed_bytes(SEEDS[0]).decode()
     kept = [part for part in article.paragraphs if part.text[-12:-1] in seed]
     assert len(article.paragraphs) - len(kept) >= 8
     assert len(kept) >= 2
-    assert not edits_of("qiushi", PSEUDO_LOYALTY, LAST_TICK)
+    assert not edits_of(article.site, article.path, LAST_TICK)
 
 
 def test_the_whole_speech_of_the_second_seed_copy_is_served() -> None:
-    article = articles()[("qiushi", GOVERNING_PARTY)]
+    article = named()["governing_party"]
     lines = seed_lines(1)
     assert article.paragraphs[0].text.startswith(lines[10][:8])
     assert len(article.paragraphs) == 17

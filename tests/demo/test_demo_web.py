@@ -15,8 +15,8 @@ import pytest
 
 from crawler.demo import EDITS, DemoWeb, EditKind
 from crawler.demo.edits import article_at
-from crawler.demo.library import articles
-from crawler.demo.seeds import PSEUDO_LOYALTY, SEEDS, seed_bytes
+from crawler.demo.library import articles, named
+from crawler.demo.seeds import SEEDS, seed_bytes
 
 BLOG_FEED = "/feeds/posts/default?max-results=150"
 
@@ -63,10 +63,11 @@ def test_noise_changes_every_answer_and_the_article_does_not(small_web: DemoWeb)
 @pytest.mark.parametrize(
     ("site", "path", "header"),
     [
-        ("blog", SEEDS[0].page[1], "If_None_Match"),
-        ("qiushi", PSEUDO_LOYALTY, "If_None_Match"),
+        ("blog", named()["elite_post"].path, "If_None_Match"),
+        ("qiushi", named()["pseudo_loyalty"].path, "If_None_Match"),
+        ("qiushi", named()["moved"].path, "If_None_Match"),
         ("blog", BLOG_FEED, "If_None_Match"),
-        ("chinanews", "/gn/2021/07-01/9511204.shtml", "If_Modified_Since"),
+        ("chinanews", named()["masked"].path, "If_Modified_Since"),
     ],
 )
 def test_validators_hold_until_the_edit(
@@ -83,7 +84,7 @@ def test_validators_hold_until_the_edit(
 
 
 def test_gzip_only_when_asked(small_web: DemoWeb) -> None:
-    url = small_web.url("farm", SEEDS[2].page[1])
+    url = small_web.url("farm", named()["clean_style"].path)
     status, headers, body = get(url, Accept_Encoding="gzip")
     assert status == 200
     assert headers["Content-Encoding"] == "gzip"
@@ -92,7 +93,7 @@ def test_gzip_only_when_asked(small_web: DemoWeb) -> None:
 
 
 def test_chinanews_bytes_are_gb18030_and_say_gb2312(small_web: DemoWeb) -> None:
-    body = get(small_web.url("chinanews", "/gn/2021/07-01/9511204.shtml"))[2]
+    body = get(small_web.url("chinanews", named()["masked"].path))[2]
     assert b"charset=gb2312" in body
     assert "朱镕基" in body.decode("gb18030")
     with pytest.raises(UnicodeDecodeError):
