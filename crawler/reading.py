@@ -6,7 +6,7 @@ machine's pool or in workers elsewhere.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.model import (
     Capture,
@@ -83,6 +83,7 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
     """Extracts a capture and, when its text is not the known one, places it against the seeds."""
     from crawler.extract import extract
     from crawler.extract.complexity import too_complex
+    from crawler.text import fold_sha256
 
     for body in capture.bodies:
         if problem := too_complex(body):
@@ -90,6 +91,7 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
             return Reading(None, failure=Failure(Outcome.FAILED, "too_complex", message))
     extraction = extract(capture, _Desk.profiles)
     digest = text_hash(extraction.text)
+    extraction = replace(extraction, fold_sha256=fold_sha256(extraction.text))
     if digest == known_text_sha256 or not extraction.text:
         return Reading(extraction, digest)
     return Reading(extraction, digest, place(extraction.text, (capture.url, capture.final_url)))

@@ -61,3 +61,8 @@ def next_check_at(
         wait_s *= 1.0 + source.jitter * jitter
     due = iso(now + timedelta(seconds=wait_s))
     return max(due, retry_at) if retry_at else due
+
+
+def listing_due_at(source: Source, last_listed_at: str) -> datetime:
+    """The moment from which a listing with `every` is due again."""
+    return parse_iso(last_listed_at) + timedelta(seconds=source.every_s)

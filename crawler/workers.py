@@ -39,7 +39,7 @@ class Workers:
         time_s: float = PAGE_TIME_S,
     ) -> None:
         self._time_s = time_s
-        self._pool = ProcessPool(
+        self._pool: Any = ProcessPool(
             max_workers=count or max(1, os.cpu_count() or 1),
             context=multiprocessing.get_context("spawn"),
             initializer=prepare,

@@ -7,6 +7,7 @@ from crawler.model.compared import (
     Fields,
     Match,
     Op,
+    Span,
     TermChange,
 )
 from crawler.model.kept import (
@@ -77,6 +78,7 @@ __all__ = [
     "SeedMatchDraft",
     "SeedSetting",
     "Source",
+    "Span",
     "State",
     "StateChange",
     "TermChange",

@@ -105,6 +105,9 @@ async def page_intent(
         changes=state_drafts(decision),
         other_address=other_address(last, judgement),
         seed_matches=reading.seed_matches if judgement.article else (),
+        listing=listing,
+        encoding=source.encoding,
+        profile=source.profile,
     )
     if not judgement.article or reading.extraction is None:
         return intent

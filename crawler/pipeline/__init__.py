@@ -1,0 +1,167 @@
+"""One run: due pages are fetched, read, compared and written. Nothing is decided here."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler import __version__
+from crawler.config import Config
+from crawler.fetch import Fetcher
+from crawler.model import Source, iso
+from crawler.pipeline.pages import Desk
+from crawler.pipeline.run import Bounds, Crawl, ListingTask, Task, listing_tasks
+from crawler.pipeline.seeds import sync_seeds
+from crawler.pipeline.select import (
+    ListingDue,
+    due_listings,
+    every_due,
+    manual_source,
+    need_contact,
+    page_tasks,
+    plan_of,
+    select,
+    watch,
+)
+from crawler.pipeline.summary import HostPlan, Plan, Progress, RunSummary, Silent, SourceCount
+from crawler.pipeline.writer import Writer
+from crawler.reading import SeedText, prepare
+from crawler.store import Archive
+from crawler.workers import Workers
+
+__all__ = [
+    "HostPlan",
+    "Order",
+    "Plan",
+    "Progress",
+    "RunSummary",
+    "Silent",
+    "SourceCount",
+    "crawl",
+    "crawl_once",
+]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do; serialisable, so that it can be handed to a daemon."""
+
+    select: tuple[str, ...] = ()
+    due: bool = False
+    backfill: bool = False
+    limit: int | None = None
+    max_time_s: float | None = None
+    dry_run: bool = False
+    command: str = "once"
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The edges that a run is given: clock, chance, who watches, when listings are due."""
+
+    progress: Progress = field(default_factory=Silent)
+    clock: Callable[[], datetime] = utc_now
+    draw: random.Random = field(default_factory=random.SystemRandom)
+    listing_due: ListingDue = every_due
+    #: called with the run before its first request, so that it can be stopped
+    started: Callable[[Crawl], None] = lambda crawl: None
+
+
+def crawl_once(
+    config: Config,
+    archive_path: Path,
+    *,
+    select: Sequence[str] = (),
+    due: bool = False,
+    backfill: bool = False,
+    limit: int | None = None,
+    max_time_s: float | None = None,
+    dry_run: bool = False,
+    command: str = "once",
+    progress: Progress | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> RunSummary:
+    """One pass over the selected sources, to its end; an interrupt ends it cleanly.
+
+    Raises ArchiveBusy when another run holds the archive, UsageError or UnknownName for a wrong
+    selection, and ArchiveError when the archive cannot be written.
+    """
+    order = Order(tuple(select), due, backfill, limit, max_time_s, dry_run, command)
+    around = Surroundings(progress=progress or Silent(), clock=clock, started=stop_on_interrupt)
+    with Archive.open(archive_path, clock=clock) as archive, archive.run_lock(command):
+        return asyncio.run(crawl(config, archive, order, around))
+
+
+def stop_on_interrupt(run: Crawl) -> None:
+    """Lets the first SIGINT or SIGTERM end a run cleanly; a second one ends it at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        run.stop("stopped")
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+
+
+async def crawl(config: Config, archive: Archive, order: Order, around: Surroundings) -> RunSummary:
+    """One pass with an archive that is open and locked."""
+    selection = select(config, order.select)
+    now = around.clock()
+    archive.sync_sources([*config.sources, manual_source(config)])
+    sources = {source.id: source for source in (*config.sources, manual_source(config))}
+    for url in selection.urls:
+        archive.watch_manual(url)
+    summary = RunSummary(None, iso(now))
+    listings: list[ListingTask] = listing_tasks(
+        [s for s in selection.sources if s.kind != "page"], summary, backfill=order.backfill
+    )
+    if order.due:
+        listings = due_listings(archive, listings, around.listing_due, now)
+    watch(archive, 0, selection.sources, now)
+    known = page_tasks(archive, selection, sources, now if order.due else None)
+    need_contact(config.network, [task.url for task in (*listings, *known)])
+    summary.plan = plan_of(listings, known)
+    around.progress.plan(summary.plan)
+    if not order.dry_run:
+        await work(config, archive, order, around, summary, [*listings, *known], sources)
+    summary.finished_at = iso(around.clock())
+    around.progress.done(summary)
+    return summary
+
+
+async def work(
+    config: Config,
+    archive: Archive,
+    order: Order,
+    around: Surroundings,
+    summary: RunSummary,
+    tasks: Sequence[Task],
+    sources: dict[str, Source],
+) -> None:
+    """Fetches, reads and writes; the run's row says how it went."""
+    run_id = archive.start_run(
+        order.command, program=f"palimpsest-archive {__version__}", configuration=config.sha256
+    )
+    summary.run = run_id
+    seeds = tuple(SeedText(s.name, s.text, tuple(s.originals)) for s in sync_seeds(config, archive))
+    hosts = archive.host_states()
+    async with (
+        Workers(prepare, (config.profiles, seeds)) as workers,
+        Fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
+        Writer(archive, fetcher.changed_hosts) as writer,
+    ):
+        desk = Desk(run_id, archive, writer, workers, around.clock, around.draw)
+        bounds = Bounds(order.backfill, order.limit, order.max_time_s, order.due)
+        run = Crawl(desk, fetcher, sources, bounds, around.progress, summary)
+        around.started(run)
+        await run.run(tasks)
+    archive.finish_run(run_id, summary.as_dict())

@@ -1,0 +1,124 @@
+"""From what came back of a listing to the intent that the archive writes, and where to go on."""
+
+from dataclasses import dataclass, replace
+
+from crawler.discover import Step, ends_at, next_urls, page_key
+from crawler.model import (
+    Attempt,
+    Document,
+    EventDraft,
+    Failure,
+    Link,
+    Listing,
+    ListingIntent,
+    Outcome,
+    Source,
+    iso,
+)
+from crawler.pipeline.pages import Desk, earlier
+from crawler.reading import read_listing
+from crawler.workers import ReadingFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing's intent, the listings to read after it, and its failure where it failed."""
+
+    intent: ListingIntent
+    follow: tuple[Step, ...] = ()
+    failure: Failure | None = None
+
+
+async def listed(
+    desk: Desk,
+    source: Source,
+    url: str,
+    attempts: tuple[Attempt, ...],
+    *,
+    backfill: bool,
+    depth: int,
+    stored_body: bytes | None,
+) -> Listed:
+    """Reads the last answer (or, of a 304, the body that is kept) by the source's kind."""
+    last = attempts[-1]
+    outcome, failure = listing_outcome(last)
+    listing = Listing()
+    if failure is None:
+        listing, failure = await read_answer(desk, source, last, stored_body, depth)
+    elif ends_at(source, last.status, url):
+        # A page beyond the last one of a list whose pages we count: the end, and no failure.
+        outcome, failure = Outcome.LISTED, None
+    if failure is not None:
+        outcome, last = failure.outcome, replace(last, failure=failure)
+    rows = (*earlier(attempts[:-1]), (last, outcome, failure.reason if failure else None))
+    intent = ListingIntent(
+        desk.run_id,
+        source.id,
+        url,
+        rows,
+        links=tuple(keyed(link, source) for link in listing.links),
+        due_at=iso(desk.clock()),
+        events=flagged(source, url, listing),
+    )
+    follow = next_urls(listing, source, backfill=backfill, depth=depth) if not failure else ()
+    return Listed(intent, follow, failure)
+
+
+def listing_outcome(last: Attempt) -> tuple[Outcome, Failure | None]:
+    """What the answer is before its body is read."""
+    if last.failure is not None:
+        return last.failure.outcome, last.failure
+    if last.status == 304:
+        return Outcome.NOT_MODIFIED, None
+    if last.status == 200 and last.body is not None:
+        return Outcome.LISTED, None
+    blocked = last.status in (401, 403, 405, 412, 521)
+    outcome = Outcome.BLOCKED if blocked else Outcome.FAILED
+    message = (
+        f"{last.request_url} answered {last.status} where a listing was expected; "
+        "open it in a browser, and mend the source's url if it moved"
+    )
+    return outcome, Failure(outcome, "forbidden" if blocked else "listing", message)
+
+
+async def read_answer(
+    desk: Desk, source: Source, last: Attempt, stored_body: bytes | None, depth: int
+) -> tuple[Listing, Failure | None]:
+    """The listing in the answer, or why it is none."""
+    body = last.body if last.status == 200 else stored_body
+    if body is None:
+        return Listing(), None
+    document = Document(last.final_url, body, last.header("content-type"), depth)
+    try:
+        listing: Listing = await desk.workers.run(
+            last.request_url, read_listing, source.kind, document, source
+        )
+    except ReadingFailed as failed:
+        return Listing(), failed.failure
+    if listing.problem is None:
+        return listing, None
+    message = (
+        f"{last.request_url} is no listing of kind {source.kind!r}: {listing.problem}; "
+        "see what it answers with `crawl extract`, and mend the source's kind or url"
+    )
+    return listing, Failure(Outcome.FAILED, "listing", message)
+
+
+def keyed(link: Link, source: Source) -> Link:
+    """The link with its page's key, from its URL where the listing knows none."""
+    return link if link.key else replace(link, key=page_key(link.url, source))
+
+
+def flagged(source: Source, url: str, listing: Listing) -> tuple[EventDraft, ...]:
+    """An event where limits cut a listing short: what was not read must not go unsaid."""
+    if "capped" not in listing.flags:
+        return ()
+    return (
+        EventDraft(
+            "listing_capped",
+            url,
+            f"{url} lists more than is read of one listing",
+            "split the source into listings of one section or year each",
+            source.id,
+        ),
+    )

@@ -1,0 +1,263 @@
+"""One run: a queue for each host, listings before pages, everything written as it comes.
+
+Hosts are asked side by side, one request in flight for each; what came back is read in worker
+processes while the host waits out its pace.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from crawler.discover import KINDS, start_urls
+from crawler.errors import ArchiveError
+from crawler.fetch import Fetcher
+from crawler.model import (
+    Attempt,
+    Failure,
+    FetchRequest,
+    Intent,
+    Link,
+    ListingIntent,
+    Outcome,
+    PageKey,
+    Purpose,
+    Source,
+    iso,
+)
+from crawler.pipeline.listings import Listed, listed
+from crawler.pipeline.pages import Desk, earlier, page_intent, page_request, source_request
+from crawler.pipeline.summary import Progress, RunSummary
+from crawler.store import Committed, Due
+
+log = logging.getLogger(__name__)
+
+# So many answers may wait for a reader process, which bounds the memory that bodies take.
+READING_AT_ONCE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """One page to look at, by one of its addresses."""
+
+    source: Source
+    due: Due
+    listing: Link | None = None
+
+    @property
+    def url(self) -> str:
+        """The address to ask."""
+        return self.due.address.url
+
+
+@dataclass(frozen=True, slots=True)
+class ListingTask:
+    """One listing to read; `depth` counts the levels above it."""
+
+    source: Source
+    url: str
+    depth: int = 0
+
+
+Task = PageTask | ListingTask
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a run goes."""
+
+    backfill: bool = False
+    limit: int | None = None
+    max_time_s: float | None = None
+    due_only: bool = False
+
+
+class Crawl:
+    """A run in progress. `stop` ends it cleanly: nothing new is started, what runs is written."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        fetcher: Fetcher,
+        sources: dict[str, Source],
+        bounds: Bounds,
+        progress: Progress,
+        summary: RunSummary,
+    ) -> None:
+        self._desk = desk
+        self._fetcher = fetcher
+        self._sources = sources
+        self._bounds = bounds
+        self._progress = progress
+        self._summary = summary
+        self._queues: dict[str, deque[Task]] = {}
+        self._asked: set[str] = set()
+        self._reading = asyncio.Semaphore(READING_AT_ONCE)
+        self._group: asyncio.TaskGroup | None = None
+        self._pages = 0
+        self.stopped = asyncio.Event()
+
+    def stop(self, why: str) -> None:
+        """Ends the run early: what is being fetched or read is still written."""
+        self._summary.ended_early = self._summary.ended_early or why
+        self.stopped.set()
+
+    async def run(self, tasks: Sequence[Task]) -> None:
+        """Works through the tasks and all that their listings give."""
+        timer = None
+        if self._bounds.max_time_s is not None:
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(self._bounds.max_time_s, self.stop, "max_time")
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                for task in tasks:
+                    self._add(task)
+        except* ArchiveError as errors:
+            raise errors.exceptions[0] from None
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _add(self, task: Task, *, first: bool = False) -> bool:
+        """Queues a task unless its URL was asked already or the run's limit is reached."""
+        if task.url in self._asked or self.stopped.is_set():
+            return False
+        if isinstance(task, PageTask):
+            if self._bounds.limit is not None and self._pages >= self._bounds.limit:
+                return False
+            self._pages += 1
+        self._asked.add(task.url)
+        host = urlsplit(task.url).netloc
+        queue = self._queues.get(host)
+        if queue is None:
+            queue = self._queues[host] = deque()
+            assert self._group is not None  # noqa: S101 - tasks are added inside `run`
+            self._group.create_task(self._serve(host, queue))
+        queue.appendleft(task) if first else queue.append(task)
+        return True
+
+    async def _serve(self, host: str, queue: deque[Task]) -> None:
+        """One host's queue, a request at a time; ends when nothing is left for this host."""
+        while queue and not self.stopped.is_set():
+            task = queue.popleft()
+            request, stored_body = await self._request(task)
+            attempts = await self._fetcher.fetch(request)
+            await self._reading.acquire()
+            assert self._group is not None  # noqa: S101
+            self._group.create_task(self._handle(task, attempts, stored_body))
+            # A listing's pages come from its answer: the host waits for them.
+            await asyncio.sleep(0)
+        del self._queues[host]
+
+    async def _request(self, task: Task) -> tuple[FetchRequest, bytes | None]:
+        if isinstance(task, PageTask):
+            return page_request(task.source, task.due, self._desk.clock()), None
+        known = await self._desk.writer.call(self._desk.archive.listing_state, task.url)
+        request = source_request(task.source, task.url, Purpose.LISTING)
+        if known is None:
+            return request, None
+        return replace(request, validators=known.validators), known.body
+
+    async def _handle(
+        self, task: Task, attempts: tuple[Attempt, ...], stored_body: bytes | None
+    ) -> None:
+        """Reads and writes one answer; a bug of ours costs this page and not the run."""
+        try:
+            if isinstance(task, PageTask):
+                await self._page(task, attempts)
+            else:
+                await self._listing(task, attempts, stored_body)
+        except ArchiveError:
+            raise
+        except Exception:
+            log.exception("unexpected error at %s", task.url)
+            await self._broken(task, attempts)
+        finally:
+            self._reading.release()
+
+    async def _page(self, task: PageTask, attempts: tuple[Attempt, ...]) -> None:
+        intent = await page_intent(self._desk, task.source, task.due, attempts, task.listing)
+        committed = await self._desk.writer.put(intent)
+        self._count(task.source, intent, committed)
+
+    def _count(self, source: Source, intent: Intent, committed: Committed) -> None:
+        attempt, outcome, reason = intent.attempts[-1]
+        counters = self._summary.source(source.id)
+        counters.add(outcome)
+        if attempt.failure is not None:
+            counters.error(attempt.request_url, attempt.failure.message)
+        elif not outcome.conclusive:
+            counters.error(attempt.request_url, f"{outcome}: {reason}")
+        self._summary.changes.extend(committed.change_ids)
+        self._progress.advance(source.id, attempt.request_url, outcome, reason)
+
+    async def _broken(self, task: Task, attempts: tuple[Attempt, ...]) -> None:
+        """Leaves the rows of an answer that we could not handle."""
+        message = f"{task.url}: an unexpected error of this program; its log has the details"
+        failure = Failure(Outcome.FAILED, "internal", message)
+        rows = (*earlier(attempts[:-1]), (attempts[-1], Outcome.FAILED, failure.reason))
+        intent = ListingIntent(self._desk.run_id, task.source.id, task.url, rows)
+        await self._desk.writer.put(intent)
+        counters = self._summary.source(task.source.id)
+        counters.error(task.url, message)
+        if isinstance(task, PageTask):
+            counters.add(Outcome.FAILED)
+        else:
+            counters.listing_failed = True
+        self._progress.advance(task.source.id, task.url, Outcome.FAILED, failure.reason)
+
+    async def _listing(
+        self, task: ListingTask, attempts: tuple[Attempt, ...], stored_body: bytes | None
+    ) -> None:
+        result = await listed(
+            self._desk,
+            task.source,
+            task.url,
+            attempts,
+            backfill=self._bounds.backfill,
+            depth=task.depth,
+            stored_body=stored_body,
+        )
+        await self._desk.writer.put(result.intent)
+        self._told(task, result)
+        for step in reversed(result.follow):
+            self._add(ListingTask(task.source, step.url, step.depth), first=True)
+        await self._look_at(task.source, result.intent.links)
+
+    def _told(self, task: ListingTask, result: Listed) -> None:
+        counters = self._summary.source(task.source.id)
+        counters.listings += 1
+        _attempt, outcome, reason = result.intent.attempts[-1]
+        if result.failure is not None:
+            counters.listing_failed = True
+            counters.error(task.url, result.failure.message)
+        self._progress.advance(task.source.id, task.url, outcome, reason)
+
+    async def _look_at(self, source: Source, links: tuple[Link, ...]) -> None:
+        """Queues the pages of a listing that are due, with what the listing says of them."""
+        by_key: dict[PageKey, Link] = {link.key: link for link in links if link.key}
+        now = iso(self._desk.clock()) if self._bounds.due_only else None
+        found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(by_key), now=now)
+        added = sum(
+            self._add(PageTask(self._sources.get(due.page.source_id, source), due, by_key.get(key)))
+            for key, due in found
+        )
+        if added:
+            self._progress.found(source.id, added)
+
+
+def listing_tasks(
+    sources: Sequence[Source], summary: RunSummary, *, backfill: bool
+) -> list[ListingTask]:
+    """The listings to begin with; a source of a kind that is not built fails with that word."""
+    tasks: list[ListingTask] = []
+    for source in sources:
+        counters = summary.source(source.id)
+        if source.kind not in KINDS:
+            counters.listing_failed = True
+            counters.error("", f"the kind {source.kind!r} is not built yet; `crawl check` says so")
+            continue
+        tasks += [ListingTask(source, url) for url in start_urls(source, backfill=backfill)]
+    return tasks
