@@ -63,7 +63,7 @@ SEEDS = (
 
 def seed_bytes(seed: SeedCopy) -> bytes:
     """The file's bytes, from the installed package or the checkout; raises FileNotFoundError."""
-    packaged = resources.files("crawler").joinpath("data", "seeds", seed.file)
+    packaged = resources.files("crawler").joinpath("defaults", "archive", "seeds", seed.file)
     if packaged.is_file():
         return packaged.read_bytes()
     checkout = Path(__file__).resolve().parents[2] / "archive" / "seeds" / seed.file

@@ -22,7 +22,7 @@ every = "1m"
 min_interval = "1m"
 max_gap = "48h"
 # Absence is believed at the second look, however soon it comes: a tick stands for a day.
-confirm_after = "0s"
+confirm_after = "1ms"
 """
 
 
