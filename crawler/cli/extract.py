@@ -91,7 +91,7 @@ def _hosts(settings: Settings) -> Mapping[str, HostState]:
     if not settings.db.exists():
         return {}
     with settings.archive() as archive:
-        return {state.host: state for state in archive.hosts()}
+        return archive.host_states()
 
 
 def _keep_pace(settings: Settings, hosts: tuple[HostState, ...]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from crawler.cli.base import Settings
 from crawler.errors import UnknownName, UsageError
 from crawler.model.compared import Fields
+
+if TYPE_CHECKING:
+    from crawler.store import Archive, SeedRow, VersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Operand:
     label: str
     fields: Fields | None = None
     seed: str | None = None
+    page_id: int | None = None
 
 
 def is_url(name: str) -> bool:
@@ -44,7 +48,7 @@ def of_file(path: Path) -> Operand:
     return Operand(str(path), read_file(path), str(path))
 
 
-def of_version(row: Any) -> Operand:
+def of_version(row: VersionRow) -> Operand:
     """A version row as an operand, with what is compared beside its text."""
     fields = Fields(
         row.title,
@@ -55,7 +59,13 @@ def of_version(row: Any) -> Operand:
         tuple(row.images),
         tuple(row.links),
     )
-    return Operand(row.id, row.text, f"{row.url} (version {row.id}, {row.as_of})", fields)
+    label = f"{row.url} (version {row.id}, {row.as_of})"
+    return Operand(row.id, row.text, label, fields, page_id=row.page_id)
+
+
+def of_seed(row: SeedRow) -> Operand:
+    """A seed copy as an operand."""
+    return Operand(row.name, row.text, f"seed copy {row.name}", seed=row.name)
 
 
 def operand(settings: Settings, name: str) -> Operand:
@@ -71,11 +81,11 @@ def operand(settings: Settings, name: str) -> Operand:
     with settings.archive() as archive:
         seed = None if is_url(name) else seed_or_none(archive, name)
         if seed is not None:
-            return Operand(seed.id, seed.text, f"seed copy {seed.id}", seed=seed.id)
+            return of_seed(seed)
         return of_version(archive.find_version(name))
 
 
-def seed_or_none(archive: Any, name: str) -> Any:
+def seed_or_none(archive: Archive, name: str) -> SeedRow | None:
     """The seed copy of that name or hash; None where there is none."""
     try:
         return archive.seed(name)
@@ -110,7 +120,7 @@ def passage_source(settings: Settings, name: str) -> Operand:
         return of_file(Path(name))
     with settings.archive() as archive:
         seed = seed_or_none(archive, name)
-    return Operand(seed.id, seed.text, seed.id, seed=seed.id) if seed else Operand("", name, name)
+    return of_seed(seed) if seed else Operand("", name, name)
 
 
 def _is_file(name: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import plural, say, table, write_json, write_lines
 from crawler.cli.times import shown
+
+if TYPE_CHECKING:
+    from crawler.store import VersionRow
 
 _VERSION_FIELDS = (
     "id", "page_id", "url", "source_id", "title", "author", "source_name", "editor", "published",
@@ -86,7 +89,7 @@ def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: 
         show_version(settings, row)
 
 
-def show_version(settings: Settings, row: Any) -> None:
+def show_version(settings: Settings, row: VersionRow) -> None:
     """The version for a person: when it stood there, its fields, its text."""
     where = settings.zone()
     say(row.url, bold=True)

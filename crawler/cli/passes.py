@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,8 @@ from crawler.cli.times import Duration, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from crawler.pipeline import Order
 
 _COUNTED = (
     "new", "changed", "unchanged", "gone", "redirected", "emptied", "blocked", "refused", "failed",
@@ -55,30 +58,36 @@ def once(
     SELECT names sources, tags or page URLs; an unknown URL is watched from now on in the source
     `manual`. Ends with 3 when some sources failed, 4 when all did.
     """
+    from crawler.pipeline import Order
+
+    order = Order(select, due, backfill, limit, max_time, dry_run)
+    summary, code = carry_out(settings, order, as_json=as_json)
+    finish(settings, summary, code, as_json=as_json, tell_exit=tell_exit, dry_run=dry_run)
+
+
+def carry_out(
+    settings: Settings, order: Order, *, as_json: bool = False
+) -> tuple[dict[str, Any], int]:
+    """Run the order here, or hand it to the daemon that holds the archive: its summary and exit
+    code either way. Raises ArchiveBusy when nobody takes it up."""
     from crawler.cli.progress import watcher
+    from crawler.daemon import hand_over
+    from crawler.errors import ArchiveBusy
     from crawler.pipeline import crawl_once
 
     config = settings.config()
     progress = watcher(quiet=settings.quiet, as_json=as_json)
-    summary = crawl_once(
-        config,
-        settings.db,
-        select=select,
-        due=due,
-        backfill=backfill,
-        limit=limit,
-        max_time_s=max_time,
-        dry_run=dry_run,
-        progress=progress,
-    )
-    finish(
-        settings,
-        summary.as_dict(),
-        summary.exit_code(),
-        as_json=as_json,
-        tell_exit=tell_exit,
-        dry_run=dry_run,
-    )
+    try:
+        summary = crawl_once(config, settings.db, **asdict(order), progress=progress)
+    except ArchiveBusy as busy:
+        if not settings.quiet:
+            say(f"{busy.message}: asking it to do this", err=True, dim=True)
+        code, found = hand_over(settings.db, order)
+        return found, code
+    found = summary.as_dict()
+    if order.dry_run and summary.plan is not None:
+        found["plan"] = [asdict(host) for host in summary.plan.hosts]
+    return found, summary.exit_code()
 
 
 def finish(
@@ -170,13 +179,12 @@ def _counts(row: Mapping[str, Any]) -> str:
 
 
 @command()
-@click.option("--http", metavar="HOST:PORT", help="Answer /healthz and /status there.")
 @pass_settings
-def run(settings: Settings, http: str | None) -> None:
+def run(settings: Settings) -> None:
     """Look at the sources for ever: whatever is due, when it is due.
 
     SIGTERM ends it when the looks that run have come back; a second one ends it at once.
     """
     from crawler.daemon import run as run_daemon
 
-    raise click.exceptions.Exit(run_daemon(settings.sources, settings.db, http=http))
+    raise click.exceptions.Exit(run_daemon(settings.sources, settings.db))

@@ -45,10 +45,21 @@ def pieces_of(ops: Sequence[Op], a: str, b: str) -> Iterator[Piece]:
         elif op.op is OpKind.MOVE:
             yield Piece("move", new, move=op.move)
         else:
-            if old:
-                yield Piece("delete", old, move=op.move)
-            if new:
-                yield Piece("insert", new, move=op.move)
+            yield from _replaced(old, new, op.move)
+
+
+def _replaced(old: str, new: str, move: int | None) -> Iterator[Piece]:
+    """What stood here and what stands here now; line beside line where both have as many."""
+    olds, news = old.split("\n"), new.split("\n")
+    if len(olds) != len(news):
+        olds, news = [old], [new]
+    for at, (gone, came) in enumerate(zip(olds, news, strict=True)):
+        if at:
+            yield Piece("equal", "\n")
+        if gone:
+            yield Piece("delete", gone, move=move)
+        if came:
+            yield Piece("insert", came, move=move)
 
 
 def paragraphs(pieces: Iterable[Piece]) -> list[Paragraph]:

@@ -30,8 +30,7 @@ p { unicode-bidi: isolate; overflow-wrap: anywhere; }
 def page(old: Operand, new: Operand, found: Diff) -> str:
     """The whole diff: every paragraph, what changed in it marked with ins, del and mark."""
     body = "\n".join(
-        _paragraph(paragraph)
-        for paragraph in paragraphs(pieces_of(found.ops, old.text, new.text))
+        _paragraph(paragraph) for paragraph in paragraphs(pieces_of(found.ops, old.text, new.text))
     )
     fields = "\n".join(f"<li>{_field(change)}</li>" for change in found.fields)
     return f"""<!doctype html>

@@ -13,7 +13,7 @@ from crawler.cli.output import plural, say, shorten, table, write_lines
 from crawler.cli.times import shown
 
 if TYPE_CHECKING:
-    from crawler.store import Archive
+    from crawler.store import Archive, SeedRow
 
 _MISSING_SHOWN = 12
 
@@ -124,13 +124,13 @@ def compare(
 def show_comparison(
     settings: Settings,
     archive: Archive,
-    seed: Any,
+    seed: SeedRow,
     rows: Iterator[Mapping[str, Any]],
     *,
     edits: bool = False,
 ) -> None:
     """One seed copy for a person: a block for each page that shares a passage with it."""
-    say(f"{seed.id}: {seed.title or '(no title)'}, {len(seed.text):,} characters", bold=True)
+    say(f"{seed.name}: {seed.title or '(no title)'}, {len(seed.text):,} characters", bold=True)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007
         page = "" if row["version"] is None else archive.find_version(str(row["version"])).text
@@ -218,7 +218,9 @@ def reuse(settings: Settings, query: str, min_chars: int, as_json: bool) -> None
 
     asked = passage_source(settings, query)
     with settings.archive() as archive:
-        rows = find(archive, asked.text, min_chars=min_chars)
+        rows = find(
+            archive, asked.text, min_chars=min_chars, page_id=asked.page_id, seed=asked.seed
+        )
         if as_json:
             write_lines(rows)
             return

@@ -1,7 +1,7 @@
 """Fixtures of the commands' tests: a runner in an empty folder, and JSON read back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call `crawl` with arguments in an empty folder; nothing of the caller's settings shows."""
     monkeypatch.chdir(tmp_path)
     for name in ("CRAWL_DB", "CRAWL_SOURCES", "NO_COLOR", "FORCE_COLOR"):
@@ -23,7 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     def call(*args: object, **kwargs: Any) -> Result:
         return CliRunner().invoke(crawl, [str(arg) for arg in args], **kwargs)
 
-    yield call
+    return call
 
 
 def lines_of(result: Result) -> list[dict[str, Any]]:

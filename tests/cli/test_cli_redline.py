@@ -63,15 +63,15 @@ def test_no_character_of_either_text_is_lost(script: Script) -> None:
 def test_cutting_into_paragraphs_keeps_every_word(script: Script) -> None:
     a, b, ops = built(script)
 
-    def words_of(mark: str, texts: list[str]) -> str:
-        return re.sub(r"[\n¶]", "", "".join(texts)) + mark
+    def words_of(texts: list[str]) -> str:
+        return re.sub(r"[\n¶]", "", "".join(texts))
 
     pieces = list(pieces_of(ops, a, b))
     cut = [piece for paragraph in paragraphs(pieces) for piece in paragraph.pieces]
     for mark in ("equal", "insert", "delete", "mask"):
         before = [piece.text for piece in pieces if piece.mark == mark]
         after = [piece.text for piece in cut if piece.mark == mark]
-        assert words_of(mark, before) == words_of(mark, after)
+        assert words_of(before) == words_of(after)
 
 
 def test_marks_are_read_without_colour() -> None:
@@ -101,12 +101,18 @@ def test_a_merged_and_a_split_paragraph_show_a_pilcrow() -> None:
     assert lines(split, whole=True) == ["一{+¶+}", "二"]
 
 
+def test_a_replacement_over_several_lines_stands_line_beside_line() -> None:
+    assert lines([(OpKind.REPLACE, "一\n二", "三\n四")]) == ["[-一-]{+三+}", "[-二-]{+四+}"]
+
+
 def test_a_move_carries_its_number() -> None:
     ops = (
         Op(OpKind.MOVE, (2, 4), (0, 2), (Label.MOVED,), move=1),
         Op(OpKind.EQUAL, (0, 2), (2, 4)),
     )
-    assert [click.unstyle(line) for line in redline(ops, "甲乙丙丁", "丙丁甲乙")] == ["{1>丙丁>1}甲乙"]
+    assert [click.unstyle(line) for line in redline(ops, "甲乙丙丁", "丙丁甲乙")] == [
+        "{1>丙丁>1}甲乙"
+    ]
 
 
 def test_what_differs_in_form_alone_is_not_marked() -> None:

@@ -13,7 +13,14 @@ from crawler.model.times import parse_iso
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("90s", 90), ("10m", 600), ("1h30m", 5400), ("7d", 604_800), ("0.5h", 1800), ("2w", 1_209_600)],
+    [
+        ("90s", 90),
+        ("10m", 600),
+        ("1h30m", 5400),
+        ("7d", 604_800),
+        ("0.5h", 1800),
+        ("2w", 1_209_600),
+    ],
 )
 def test_durations(text: str, expected: float) -> None:
     assert seconds(text) == expected
@@ -44,7 +51,9 @@ def test_a_date_or_time(text: str, expected: str) -> None:
     assert Moment().convert(text, None, None) == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "99999999999999d", "", "0001-01-01T00:00+14:00"])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "2026-13-01", "99999999999999d", "", "0001-01-01T00:00+14:00"]
+)
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(BadParameter, match="is no time"):
         Moment().convert(text, None, None)

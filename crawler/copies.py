@@ -1,0 +1,162 @@
+"""Texts that people hold, placed against the archive: each seed copy page by page, and any text
+passage by passage. Nothing is written here."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crawler.compare import align, shared_passages
+from crawler.discover import normalise_url
+from crawler.model import Alignment, Match, OpKind
+from crawler.text import fingerprints, fold
+
+if TYPE_CHECKING:
+    from crawler.store import Archive, SeedRow, VersionRow
+
+#: texts that are looked at for one query, the rarest shared passage first
+MOST_TEXTS = 400
+#: a passage of so many characters is no set phrase, however often it stands
+PHRASE_CHARS = 120
+#: rarity below which a short passage is a set phrase
+PHRASE_RARITY = 0.5
+#: an archive of fewer pages is too small to tell a set phrase by its share of them
+LEAST_PAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare the passages of one text are in the archive: its fingerprints by place, and on how
+    many pages each stands."""
+
+    places: Sequence[int]
+    pages: Sequence[int]
+    total: int
+
+    @classmethod
+    def of(cls, text: str, frequency: Mapping[int, int], total: int) -> Rarity:
+        """From the fingerprints of a text and the page frequency of those that are shared."""
+        found = sorted((place, frequency.get(value, 1)) for value, place in fingerprints(text))
+        return cls([place for place, _ in found], [pages for _, pages in found], total)
+
+    def at(self, start: int, end: int) -> float:
+        """0 for a passage that stands on every page, 1 for one that stands on one: the rarest
+        fingerprint counts, on a logarithmic scale (inverse document frequency)."""
+        low, high = bisect_left(self.places, start), bisect_left(self.places, end)
+        pages = max(1, min(self.pages[low:high], default=1))
+        return round(max(0.0, 1 - math.log(pages) / math.log(max(self.total, LEAST_PAGES))), 4)
+
+    def is_phrase(self, match: Match) -> bool:
+        """Whether a passage is a formula that says nothing of where a text comes from."""
+        start, end = match.seed
+        return end - start < PHRASE_CHARS and self.at(start, end) < PHRASE_RARITY
+
+
+def compare_seed(
+    archive: Archive, seed: SeedRow, *, history: bool = False, all_: bool = False,
+    min_chars: int = 30,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The lines of `crawl seeds compare`: every page's current version (or every version) that
+    shares a passage with the seed copy, best coverage first. Pages that share only set phrases
+    stand among them with `all_`."""
+    candidates = archive.candidates(seed.text, limit=MOST_TEXTS)
+    rarity = Rarity.of(seed.text, candidates.pages, candidates.total_pages)
+    current = archive.current_versions(candidates.text_ids)
+    rows = archive.all_versions(candidates.text_ids) if history else current
+    now = {row.id for row in current}
+    originals = {normalise_url(url) for url in seed.originals}
+    found = []
+    for row in rows:
+        declared = normalise_url(row.url) in originals
+        alignment = align(seed.text, row.text, min_chars=min_chars, declared=declared)
+        if alignment.matches and (all_ or not all(map(rarity.is_phrase, alignment.matches))):
+            found.append((alignment, row))
+    for alignment, row in sorted(found, key=_best_first):
+        yield seed_line(seed, row, alignment, current=row.id in now, coarse=candidates.coarse)
+
+
+def _best_first(pair: tuple[Alignment, VersionRow]) -> tuple[float, float, int]:
+    alignment, row = pair
+    return -alignment.seed_coverage, -alignment.page_coverage, row.id
+
+
+def seed_line(
+    seed: SeedRow, row: VersionRow, alignment: Alignment, *, current: bool, coarse: bool
+) -> dict[str, Any]:
+    """One line of `crawl seeds compare --json`."""
+    shown = alignment.as_dict()
+    return {
+        "seed": seed.name,
+        "page": row.page_id,
+        "version": row.id,
+        "url": row.url,
+        "source": row.source_id,
+        "state": row.state,
+        "current": current,
+        "first_seen": row.first_seen,
+        "last_seen": row.last_seen,
+        **shown,
+        "coarse": alignment.coarse or coarse,
+    }
+
+
+def reuse(
+    archive: Archive, text: str, *, min_chars: int = 30, page_id: int | None = None,
+    seed: str | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The lines of `crawl reuse`: every passage of the text that stands on a page or in a seed
+    copy, the rarest first; of a page's versions the earliest that holds it. The page and seed copy
+    that the text itself comes from can be left out."""
+    candidates = archive.candidates(text, limit=MOST_TEXTS)
+    rarity = Rarity.of(text, candidates.pages, candidates.total_pages)
+    found = list(_in_seeds(archive, text, min_chars, seed))
+    told: set[tuple[int, tuple[int, int]]] = set()
+    rows = sorted(archive.all_versions(candidates.text_ids), key=lambda row: (row.as_of, row.id))
+    for row in rows:
+        for match in () if row.page_id == page_id else _passages(text, row.text, min_chars):
+            if (row.page_id, match.seed) not in told:
+                told.add((row.page_id, match.seed))
+                found.append((match, _on_page(row)))
+    lines = [{**place, **_passage(text, match, rarity)} for match, place in found]
+    yield from sorted(lines, key=lambda line: (-line["rarity"], -line["chars"], line["query"]))
+
+
+def _passages(text: str, other: str, min_chars: int) -> tuple[Match, ...]:
+    return shared_passages(text, other, min_chars=min_chars)
+
+
+def _in_seeds(
+    archive: Archive, text: str, min_chars: int, without: str | None
+) -> Iterator[tuple[Match, dict[str, Any]]]:
+    """The passages that stand in seed copies."""
+    for seed in archive.seeds():
+        if seed.name == without:
+            continue
+        place = {"version": None, "seed": seed.name, "url": seed.url, "source": None,
+                 "first_seen": seed.retrieved}  # fmt: skip
+        for match in _passages(text, seed.text, min_chars):
+            yield match, place
+
+
+def _on_page(row: VersionRow) -> dict[str, Any]:
+    return {
+        "version": row.id,
+        "seed": None,
+        "url": row.url,
+        "source": row.source_id,
+        "first_seen": row.first_seen,
+    }
+
+
+def _passage(text: str, match: Match, rarity: Rarity) -> dict[str, Any]:
+    start, end = match.seed
+    return {
+        "query": [start, end],
+        "found": list(match.page),
+        "chars": len(fold(text[start:end]).text),
+        "exact": all(op.op is OpKind.EQUAL or op.noise for op in match.ops),
+        "rarity": rarity.at(start, end),
+    }
