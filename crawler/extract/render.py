@@ -32,25 +32,25 @@ class Rendered(NamedTuple):
     links: list[str]
 
 
-def _ids(names: str) -> frozenset[int]:
+def ids_of(names: str) -> frozenset[int]:
     """lexbor's numbers of elements, asked of lexbor itself."""
     maker = LexborHTMLParser("")
     return frozenset(maker.create_node(name).tag_id for name in names.split())
 
 
-BLOCKS = _ids(
+BLOCKS = ids_of(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav "
     "ol optgroup option p pre section summary table tbody tfoot thead tr ul caption noframes "
     "frameset listing xmp plaintext"
 )
-SKIPPED = _ids(
+SKIPPED = ids_of(
     "script style noscript template svg iframe object embed applet audio video canvas select "
     "button input textarea datalist map head title meta link base noembed frame dialog"
 )
-_TEXT = next(iter(LexborHTMLParser("x").body.iter(include_text=True))).tag_id  # type: ignore[union-attr]
-(_BR,), (_IMG,), (_A,), (_FIGCAPTION,) = _ids("br"), _ids("img"), _ids("a"), _ids("figcaption")
-CELLS, _PRE = _ids("td th"), _ids("pre listing xmp plaintext")
+TEXT = next(iter(LexborHTMLParser("x").body.iter(include_text=True))).tag_id  # type: ignore[union-attr]
+(BR,), (IMG,), (A,), (FIGCAPTION,) = ids_of("br"), ids_of("img"), ids_of("a"), ids_of("figcaption")
+CELLS, PRE = ids_of("td th"), ids_of("pre listing xmp plaintext")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "original")
 
 
@@ -63,6 +63,22 @@ def image_address(node: LexborNode) -> str | None:
     return next((src for src in named if src and not src.startswith("data:")), None)
 
 
+def clean(line: str) -> str:
+    """A line's characters as they are kept: white space collapsed as a browser does it, none at the
+    edges, none where a Chinese sentence was only wrapped in the source."""
+    if "\n" in line or "\r" in line:
+        line = _WRAPPED.sub("", line)
+    line = _SPACE.sub(" ", line).strip(_EDGES)
+    if "\x00" in line or "\x01" in line:
+        line = line.replace("\x00", " ").replace("\x01", "\t").strip("\t").rstrip(_EDGES)
+    return line if line.strip(_EDGES) else ""
+
+
+def pieces(raw: str) -> list[str]:
+    """The lines of preformatted text; their spaces are guarded against `clean`."""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "\x00").split("\n")
+
+
 class _Writer:
     """Lines as they grow; a line ends where a block begins or ends."""
 
@@ -70,39 +86,24 @@ class _Writer:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         self.kind = ""
-        self.has_text = False
 
     def text(self, raw: str, verbatim: bool) -> None:
-        """Adds a text node's characters; runs of white space are one space unless verbatim."""
+        """Adds a text node's characters."""
         if verbatim:
-            self._verbatim(raw)
-        elif raw.isspace():
-            if self.has_text:
-                self.parts.append(" " if raw.strip(" \t\r\n\f") == "" else raw)
-        else:
+            first, *rest = pieces(raw)
+            self.parts.append(first)
+            for line in rest:
+                self.end()
+                self.parts.append(line)
+        elif self.parts or not raw.isspace():
             self.parts.append(raw)
-            self.has_text = True
-
-    def _verbatim(self, raw: str) -> None:
-        first, *rest = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self.parts.append(first.replace(" ", "\x00"))
-        for line in rest:
-            self.end()
-            self.parts.append(line.replace(" ", "\x00"))
-        self.has_text = True
 
     def end(self) -> None:
         """Ends the line; an empty one leaves nothing."""
         if self.parts:
-            line = "".join(self.parts)
+            line = clean("".join(self.parts))
             self.parts = []
-            self.has_text = False
-            if "\n" in line or "\r" in line:
-                line = _WRAPPED.sub("", line)
-            line = _SPACE.sub(" ", line).strip(_EDGES)
-            if "\x00" in line or "\x01" in line:
-                line = line.replace("\x00", " ").replace("\x01", "\t").strip("\t").rstrip(_EDGES)
-            if line.strip(_EDGES):
+            if line:
                 self.lines.append(Line(line, self.kind))
 
 
@@ -132,11 +133,11 @@ def render(
             verbatim = max(0, verbatim - 1)
         tag = node.tag_id
         following = node.next
-        if tag == _TEXT:
+        if tag == TEXT:
             out.text(node.text_content or "", verbatim > 0)
-        elif tag == _BR:
+        elif tag == BR:
             out.end()
-        elif tag == _IMG:
+        elif tag == IMG:
             if node.mem_id not in dropped and (address := image_address(node)):
                 images.append(address)
         elif tag in SKIPPED or node.mem_id in dropped or (skip is not None and skip(node)):
@@ -144,16 +145,16 @@ def render(
                 out.end()
         elif (child := node.first_child) is not None:
             block = tag in BLOCKS
-            marks = not out.kind and (tag == _FIGCAPTION or node.mem_id in captions)
+            marks = not out.kind and (tag == FIGCAPTION or node.mem_id in captions)
             if block or marks:
                 out.end()
             elif tag in CELLS and out.parts:
                 out.parts.append("\x01")
-            elif tag == _A and (href := node.attributes.get("href")):
+            elif tag == A and (href := node.attributes.get("href")):
                 links.append(href)
             if marks:
                 out.kind = "caption"
-            if verbatim or tag in _PRE:
+            if verbatim or tag in PRE:
                 verbatim += 1
             open_.append((following, block or marks, marks))
             node = child

@@ -1,0 +1,215 @@
+"""One walk over a page that measures it: every line, the element that holds it, every element's
+place. What a general reading chooses from."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract.noise import HIDDEN_STYLE, is_noise, is_text_name
+from crawler.extract.render import (
+    A,
+    BLOCKS,
+    BR,
+    CELLS,
+    FIGCAPTION,
+    IMG,
+    PRE,
+    SKIPPED,
+    TEXT,
+    clean,
+    ids_of,
+    image_address,
+    pieces,
+)
+
+_NOISE_TAGS = ids_of("nav footer aside menu")
+_HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
+_NAMED = BLOCKS | CELLS | ids_of("span")
+
+
+@dataclass(slots=True)
+class Element:
+    """A block element: its parent's index, what its tag and names say, and the lines below it."""
+
+    parent: int
+    tag: int
+    name: str
+    noise: bool
+    text_name: bool
+    first: int
+    last: int = 0
+
+
+@dataclass(slots=True)
+class Block:
+    """One line of the page with the index of its nearest block element."""
+
+    text: str
+    link_chars: int
+    links: int
+    element: int
+    heading: bool
+    caption: bool
+    images: list[str]
+    hrefs: list[str]
+
+
+@dataclass(slots=True)
+class Survey:
+    """Elements in document order (the first is the body) and lines in order."""
+
+    elements: list[Element]
+    blocks: list[Block]
+
+
+class _Context(NamedTuple):
+    """What holds inside an element, restored when it ends."""
+
+    element: int
+    link: bool
+    caption: bool
+    verbatim: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    """The line that is being read."""
+
+    parts: list[str] = field(default_factory=list)
+    link_chars: int = 0
+    links: int = 0
+    images: list[str] = field(default_factory=list)
+    hrefs: list[str] = field(default_factory=list)
+
+
+class _Surveyor:
+    """The walk and its bookkeeping."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self.elements = [Element(-1, body.tag_id, "", False, False, 0)]
+        self.blocks: list[Block] = []
+        self.line = _Line()
+        self.at = _Context(0, False, False, False)
+
+    def end_line(self) -> None:
+        """Ends the line; pictures on a line of their own go with the next one."""
+        line = self.line
+        if not line.parts:
+            return
+        text = clean("".join(line.parts))
+        if not text:
+            line.parts, line.link_chars, line.links = [], 0, 0
+            return
+        at, owner = self.at, self.elements[self.at.element]
+        self.blocks.append(
+            Block(
+                text,
+                min(line.link_chars, len(text)),
+                line.links,
+                at.element,
+                owner.tag in _HEADINGS,
+                at.caption,
+                line.images,
+                line.hrefs,
+            )
+        )
+        self.line = _Line()
+
+    def text(self, raw: str) -> None:
+        """A text node's characters."""
+        line = self.line
+        if self.at.verbatim:
+            first, *rest = pieces(raw)
+            line.parts.append(first)
+            for piece in rest:
+                self.end_line()
+                self.line.parts.append(piece)
+        elif line.parts or not raw.isspace():
+            line.parts.append(raw)
+            if self.at.link:
+                line.link_chars += len(raw.strip())
+
+    def enter_block(self, tag: int, name: str) -> None:
+        """A block element begins: its lines are its own."""
+        self.end_line()
+        at = self.at
+        noise = tag in _NOISE_TAGS or (bool(name) and is_noise(name))
+        self.elements.append(
+            Element(at.element, tag, name, noise, is_text_name(name), len(self.blocks))
+        )
+        number = len(self.elements) - 1
+        self.at = _Context(
+            number,
+            at.link,
+            at.caption or tag == FIGCAPTION,
+            at.verbatim or tag in PRE,
+        )
+
+    def enter_inline(self, tag: int, node: LexborNode) -> None:
+        """An inline element begins; only links and cells matter."""
+        if tag == A:
+            self.at = self.at._replace(link=True)
+            self.line.links += 1
+            if href := node.attributes.get("href"):
+                self.line.hrefs.append(href)
+        elif tag in CELLS and self.line.parts:
+            self.line.parts.append("\x01")
+
+    def leave(self, before: _Context) -> None:
+        """An element ends."""
+        if before.element != self.at.element:
+            self.end_line()
+            self.elements[self.at.element].last = len(self.blocks)
+        self.at = before
+
+
+def _holds_lines(cell: LexborNode) -> bool:
+    """Whether a table's cell lays out lines of its own, as in a page that is one big table."""
+    return any(child.tag_id in BLOCKS or child.tag_id == BR for child in cell.iter())
+
+
+def survey(body: LexborNode) -> Survey:
+    """The measured page. Scripts, the controls of forms and hidden elements are passed over."""
+    to = _Surveyor(body)
+    open_: list[tuple[LexborNode | None, _Context]] = []
+    node = body.first_child
+    while True:
+        while node is None:
+            if not open_:
+                to.end_line()
+                to.elements[0].last = len(to.blocks)
+                return Survey(to.elements, to.blocks)
+            node, before = open_.pop()
+            to.leave(before)
+        tag, following = node.tag_id, node.next
+        if tag == TEXT:
+            to.text(node.text_content or "")
+        elif tag == BR:
+            to.end_line()
+        elif tag == IMG:
+            if address := image_address(node):
+                to.line.images.append(address)
+        elif tag in SKIPPED:
+            if tag in BLOCKS:
+                to.end_line()
+        elif (child := node.first_child) is not None:
+            block = tag in BLOCKS or (tag in CELLS and _holds_lines(node))
+            name = ""
+            if tag in _NAMED:
+                attributes = node.attributes
+                style = attributes.get("style")
+                name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
+                if (style and HIDDEN_STYLE.search(style)) or (
+                    name and not block and is_noise(name)
+                ):
+                    node = following
+                    continue
+            open_.append((following, to.at))
+            if block:
+                to.enter_block(tag, name)
+            else:
+                to.enter_inline(tag, node)
+            node = child
+            continue
+        node = following
