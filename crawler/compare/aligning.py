@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from crawler.compare.anchors import Segment
-from crawler.compare.matching import Matching, between, fill
+from crawler.compare.gaps import fill
 from crawler.compare.operations import operations
+from crawler.compare.pairs import Matching, between
 from crawler.compare.passages import Passage, find_passages
 from crawler.compare.scoring import score, weight
 from crawler.compare.tokens import Flags, Stream, streams
@@ -69,7 +70,7 @@ def _matches(a: Stream, b: Stream, min_chars: int) -> tuple[tuple[Match, ...], b
 def _match(a: Stream, b: Stream, passage: Passage) -> Match:
     a0, a1, b0, b1 = passage.box
     left, right = a.part(a0, a1), b.part(b0, b1)
-    matching = Matching(np.full(a1 - a0, -1), np.full(b1 - b0, -1), np.zeros(a1 - a0, np.int32))
+    matching = Matching.empty(a1 - a0, b1 - b0)
     runs = [Segment(run.a - a0, run.b - b0, run.size) for run in passage.runs]
     for run in runs:
         matching.pair(run)

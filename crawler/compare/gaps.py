@@ -7,11 +7,28 @@ import numpy as np
 from rapidfuzz.distance import Indel
 
 from crawler.compare.anchors import Segment
+from crawler.compare.pairs import Box, Matching
 from crawler.compare.tokens import Stream, as_text
 from crawler.text.characters import Places
 
 #: product of sizes up to which a gap is aligned token by token (bits of memory, too)
 LCS_LIMIT: Final = 64_000_000
+
+
+def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
+    """Aligns what the moves have left of a gap."""
+    a0, a1, b0, b1 = box
+    here = a0 + np.flatnonzero(matching.to_b[a0:a1] < 0)
+    there = b0 + np.flatnonzero(matching.to_a[b0:b1] < 0)
+    if not here.size or not there.size:
+        return
+    if here.size * there.size > LCS_LIMIT:
+        matching.coarse = True
+        return
+    for run in aligned(a, b, here, there):
+        left, right = here[run.a : run.a + run.size], there[run.b : run.b + run.size]
+        matching.to_b[left], matching.to_a[right] = right, left
+        matching.group[left] = group
 
 
 def aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]:

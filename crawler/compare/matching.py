@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from crawler.compare import gaps
+from crawler.compare import gaps, moves
 from crawler.compare.anchors import (
     Segment,
     common_prefix,
@@ -16,29 +16,12 @@ from crawler.compare.anchors import (
     unique_segments,
 )
 from crawler.compare.moves import find_moves
-from crawler.compare.tokens import Ids, Stream
-from crawler.text.characters import Places
+from crawler.compare.pairs import Box, Matching, between
+from crawler.compare.sliding import slide
+from crawler.compare.tokens import Stream
 
-Box = tuple[int, int, int, int]
 K_IDEOGRAPHS: Final = 12
 K_WORDS: Final = 7
-
-
-@dataclass(slots=True)
-class Matching:
-    """For each token its partner in the other text or -1, and the moved passage that it belongs to
-    (0: stands where it stood)."""
-
-    to_b: Places
-    to_a: Places
-    group: Ids
-    coarse: bool = False
-    groups: int = 0
-
-    def pair(self, run: Segment, group: int = 0) -> None:
-        self.to_b[run.a : run.a + run.size] = np.arange(run.b, run.b + run.size)
-        self.to_a[run.b : run.b + run.size] = np.arange(run.a, run.a + run.size)
-        self.group[run.a : run.a + run.size] = group
 
 
 @dataclass(slots=True)
@@ -51,19 +34,30 @@ class _Work:
 
 def match(a: Stream, b: Stream) -> Matching:
     """The pairs of tokens that a diff of the two texts is made from."""
-    matching = Matching(np.full(len(a), -1), np.full(len(b), -1), np.zeros(len(a), np.int32))
+    matching = Matching.empty(len(a), len(b))
     work = _Work(a, b)
-    k = K_IDEOGRAPHS if _mostly_ideographs(a, b) else K_WORDS
-    _anchor(work, (0, len(a), 0, len(b)), k)
+    chinese = _mostly_ideographs(a, b)
+    _anchor(work, (0, len(a), 0, len(b)), K_IDEOGRAPHS if chinese else K_WORDS)
     for run in work.found:
         matching.pair(run)
-    for group, runs in enumerate(find_moves(a, b, work.gaps), start=1):
-        matching.groups = group
-        for run in runs:
-            matching.pair(run, group)
-    for box in work.gaps:
-        fill(matching, a, b, box)
+    slide(a, b, matching)
+    boxes = open_boxes(matching)
+    find_moves(a, b, matching, boxes, moves.K_IDEOGRAPHS if chinese else moves.K_WORDS)
+    for box in boxes:
+        gaps.fill(matching, a, b, box)
+    slide(a, b, matching)
     return matching
+
+
+def open_boxes(matching: Matching) -> list[Box]:
+    """What lies between the pairs, in order; nothing has moved yet."""
+    here = np.flatnonzero(matching.to_b >= 0)
+    there = matching.to_b[here]
+    a = np.concatenate([[-1], here, [matching.to_b.size]])
+    b = np.concatenate([[-1], there, [matching.to_a.size]])
+    wide = np.flatnonzero((np.diff(a) > 1) | (np.diff(b) > 1))
+    rows = zip(a[wide] + 1, a[wide + 1], b[wide] + 1, b[wide + 1], strict=True)
+    return [(int(a0), int(a1), int(b0), int(b1)) for a0, a1, b0, b1 in rows]
 
 
 def _mostly_ideographs(a: Stream, b: Stream) -> bool:
@@ -106,29 +100,3 @@ def _anchor(work: _Work, box: Box, k: int) -> None:
             rest = _trim(work, gap)
             if rest[0] < rest[1] or rest[2] < rest[3]:
                 work.gaps.append(rest)
-
-
-def between(box: Box, chain: list[Segment]) -> list[Box]:
-    """What a chain leaves of a box, in order."""
-    a0, a1, b0, b1 = box
-    found = []
-    for run in [*chain, Segment(a1, b1, 0)]:
-        if a0 < run.a or b0 < run.b:
-            found.append((a0, run.a, b0, run.b))
-        a0, b0 = run.a + run.size, run.b + run.size
-    return found
-
-
-def fill(matching: Matching, a: Stream, b: Stream, box: Box) -> None:
-    """Aligns what the moves have left of a gap."""
-    a0, a1, b0, b1 = box
-    here = a0 + np.flatnonzero(matching.to_b[a0:a1] < 0)
-    there = b0 + np.flatnonzero(matching.to_a[b0:b1] < 0)
-    if not here.size or not there.size:
-        return
-    if here.size * there.size > gaps.LCS_LIMIT:
-        matching.coarse = True
-        return
-    for run in gaps.aligned(a, b, here, there):
-        left, right = here[run.a : run.a + run.size], there[run.b : run.b + run.size]
-        matching.to_b[left], matching.to_a[right] = right, left

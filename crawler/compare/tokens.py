@@ -23,7 +23,9 @@ LONGEST_WORD: Final = 40
 #: ids from here on are ranks of words, below they are code points
 _RANKS: Final = 0x40000
 _MOST_RANKS: Final = 0x110000 - _RANKS
-_STARS = (ord("*"), ord("×"))
+_SENTENCE_ENDS: Final = [ord(mark) for mark in "。!?."]
+_CLOSING: Final = [ord(mark) for mark in "\"')]】》」』"]
+_LINE_BREAKS: Final = [0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,10 @@ class Stream:
     exact: Hashes
     raw: Hashes
     ideograph: Flags
+    #: whether a line break stands in the gap before it
+    breaks: Flags
+    #: whether a sentence or paragraph begins with it
+    begins: Flags
     #: the part of the original that is compared
     begin: int
     end: int
@@ -64,6 +70,10 @@ class Stream:
         sizes = self.last[tokens] - self.first[tokens] + self.spaces[tokens]
         return np.append(0, np.cumsum(sizes))
 
+    def width(self, start: int, end: int) -> int:
+        """How many folded characters tokens start to end take."""
+        return int(self.last[end - 1] - self.first[start]) if end > start else 0
+
     def part(self, start: int, end: int) -> "Stream":
         """Tokens start to end as a stream of their own; offsets stay those of the whole text."""
         here = slice(start, end)
@@ -78,6 +88,8 @@ class Stream:
             exact=self.exact[here],
             raw=self.raw[here],
             ideograph=self.ideograph[here],
+            breaks=self.breaks[here],
+            begins=self.begins[here],
             begin=int(self.raw_start[start]),
             end=int(self.raw_end[end - 1]),
         )
@@ -110,6 +122,8 @@ def _stream(
 ) -> Stream:
     raw_start = folded.starts[first]
     raw_end = folded.ends[last - 1]
+    raw_codes = ch.to_codes(text)
+    breaks = _breaks(raw_codes, raw_start, raw_end)
     return Stream(
         original=text,
         folded=folded,
@@ -120,11 +134,31 @@ def _stream(
         raw_end=raw_end,
         spaces=(first - np.append(0, last[:-1])).astype(np.int8),
         exact=hashes(codes, first, last),
-        raw=hashes(ch.to_codes(text), raw_start, raw_end),
+        raw=hashes(raw_codes, raw_start, raw_end),
         ideograph=(ch.kinds_of(codes[first]) & ch.CJK) != 0,
+        breaks=breaks,
+        begins=_begins(ids, breaks),
         begin=0,
         end=len(text),
     )
+
+
+def _breaks(codes: Codes, raw_start: Places, raw_end: Places) -> Flags:
+    counts = np.append(0, np.cumsum(np.isin(codes, _LINE_BREAKS)))
+    before = np.append(0, raw_end[:-1])
+    return (counts[raw_start] > counts[before]) if raw_start.size else np.zeros(0, np.bool_)
+
+
+def _begins(ids: Ids, breaks: Flags) -> Flags:
+    """A sentence begins after a full stop and what closes behind it, and after a line break."""
+    ends = np.isin(ids, _SENTENCE_ENDS)
+    closing = np.isin(ids, _CLOSING)
+    closed = ends.copy()
+    closed[1:] |= closing[1:] & ends[:-1]
+    begins: Flags = np.append(True, closed[:-1])[: ids.size]
+    begins &= ~(closing & np.append(False, ends[:-1])[: ids.size]) | breaks
+    begins |= breaks
+    return begins
 
 
 def _bounds(folded: Folded, codes: Codes) -> tuple[Places, Places]:

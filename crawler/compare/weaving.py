@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crawler.compare.matching import Matching
+from crawler.compare.pairs import Matching
 from crawler.compare.tokens import Flags, Stream, hashes
 from crawler.text import characters as ch
 from crawler.text.characters import Places

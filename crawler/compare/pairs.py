@@ -1,0 +1,50 @@
+"""The pairs of tokens that a comparison is made from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crawler.compare.anchors import Segment
+from crawler.text.characters import Places
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Matching:
+    """For each token its partner in the other text or -1, and for each token of A the moved
+    passage that it belongs to (0: it stands where it stood)."""
+
+    to_b: Places
+    to_a: Places
+    group: Places
+    coarse: bool = False
+
+    @classmethod
+    def empty(cls, a_size: int, b_size: int) -> "Matching":
+        """Nothing matched yet."""
+        return cls(np.full(a_size, -1), np.full(b_size, -1), np.zeros(a_size, np.int64))
+
+    def pair(self, run: Segment, group: int = 0) -> None:
+        """Makes partners of a run of tokens."""
+        here, there = slice(run.a, run.a + run.size), slice(run.b, run.b + run.size)
+        self.to_b[here] = np.arange(run.b, run.b + run.size)
+        self.to_a[there] = np.arange(run.a, run.a + run.size)
+        self.group[here] = group
+
+    def part(self, tokens: Places) -> None:
+        """Takes tokens of A from their partners."""
+        self.to_a[self.to_b[tokens]] = -1
+        self.to_b[tokens] = -1
+        self.group[tokens] = 0
+
+
+def between(box: Box, chain: list[Segment]) -> list[Box]:
+    """What a chain leaves of a box, in order."""
+    a0, a1, b0, b1 = box
+    found = []
+    for run in [*chain, Segment(a1, b1, 0)]:
+        if a0 < run.a or b0 < run.b:
+            found.append((a0, run.a, b0, run.b))
+        a0, b0 = run.a + run.size, run.b + run.size
+    return found

@@ -1,0 +1,95 @@
+"""Where the same edit can be shown in several places, the one that a reader would choose.
+
+`a b` + `b` can be read as an insertion before or after the `b` that stood. What was added or cut is
+slid to the border of a paragraph, a sentence or a clause.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from crawler.compare.pairs import Matching
+from crawler.compare.tokens import Stream
+from crawler.text.characters import Places
+
+_FARTHEST: Final = 4000
+_CLAUSE_MARKS: Final = frozenset(map(ord, ",;:、"))
+_OPENING: Final = frozenset(map(ord, "(\"'《[【"))
+
+
+def slide(a: Stream, b: Stream, matching: Matching) -> None:
+    """Slides everything that was only added or only cut."""
+    _slide(b, matching.to_a, matching.to_b, matching.group, of_b=True)
+    _slide(a, matching.to_b, matching.to_a, matching.group, of_b=False)
+
+
+def runs(free: Places) -> list[tuple[int, int]]:
+    """Spans of the places without a partner (-1)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], free < 0, [False]]).astype(np.int8)))
+    places = edges.tolist()
+    return list(zip(places[::2], places[1::2], strict=True))
+
+
+def _slide(text: Stream, here: Places, there: Places, group: Places, *, of_b: bool) -> None:
+    for start, end in runs(here):
+        if not start or end >= here.size or here[end] - here[start - 1] != 1 or here[end] < 1:
+            continue
+        left, right = (int(here[start - 1]), int(here[end])) if of_b else (start - 1, end)
+        if group[left] != group[right]:
+            continue
+        by = _best(text, here, start, end)
+        if by < 0:
+            _shift(here, there, start + by, start, end + by)
+        elif by > 0:
+            _shift(here, there, end, end + by, start)
+        if by and not of_b:
+            around = slice(min(start, start + by), max(end, end + by))
+            group[around] = np.where(here[around] >= 0, group[left], 0)
+
+
+def _reach(text: Stream, here: Places, start: int, end: int, step: int) -> int:
+    """How far a run can go in one direction while the partners stay next to each other."""
+    far = 0
+    while far < _FARTHEST:
+        old = start - 1 - far if step < 0 else end + far
+        new = end - 1 - far if step < 0 else start + far
+        if not 0 <= old < here.size or here[old] < 0 or text.ids[old] != text.ids[new]:
+            break
+        if far and here[old] != here[old - step] + step:
+            break
+        far += 1
+    return far
+
+
+def _best(text: Stream, here: Places, start: int, end: int) -> int:
+    """By how many tokens a run is best slid."""
+    left = _reach(text, here, start, end, -1)
+    right = _reach(text, here, start, end, 1)
+    if not left and not right:
+        return 0
+    choices = range(-left, right + 1)
+    return max(choices, key=lambda by: (_border(text, start + by, end + by), -abs(by)))
+
+
+def _shift(here: Places, there: Places, low: int, high: int, to: int) -> None:
+    """Gives the partners of low..high to the tokens from `to` on."""
+    partners = here[low:high].copy()
+    here[low:high] = -1
+    here[to : to + partners.size] = partners
+    there[partners] = np.arange(to, to + partners.size)
+
+
+def _border(text: Stream, start: int, end: int) -> int:
+    """How good a place for the borders of an edit this is."""
+    return _edge(text, start) + _edge(text, end)
+
+
+def _edge(text: Stream, at: int) -> int:
+    if at >= len(text) or text.breaks[at]:
+        return 8
+    if text.begins[at]:
+        return 5
+    before = int(text.ids[at - 1]) if at else 0
+    if before in _CLAUSE_MARKS or int(text.ids[at]) in _OPENING:
+        return 2
+    return 0
