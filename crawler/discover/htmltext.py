@@ -61,6 +61,22 @@ class Html:
         node = self.tree.css_first("title")
         return node.text().strip() or None if node else None
 
+    def meta(self, name: str) -> str:
+        """The content of a meta element by its name or property; empty where there is none."""
+        for node in self.tree.css("meta[content]"):
+            if (node.attributes.get("name") or node.attributes.get("property")) == name:
+                return node.attributes.get("content") or ""
+        return ""
+
+    def alternates(self) -> Iterator[tuple[str, str]]:
+        """Type and address of each rel=alternate link: feeds, mostly."""
+        for node in self.tree.css('link[rel~="alternate"][href]'):
+            yield node.attributes.get("type") or "", node.attributes.get("href") or ""
+
+    def has(self, selector: str) -> bool:
+        """Whether anything on the page matches a selector."""
+        return self.tree.css_first(selector) is not None
+
     def base(self, url: str) -> str:
         """The address that relative links count from: `<base href>` or the page's own."""
         node = self.tree.css_first("base[href]")

@@ -18,6 +18,8 @@ _YEAR_ISSUE = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?:\D{0,6}?(\d{1,3})\s*
 _DATE_IN_PATH = re.compile(r"/((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})/")
 _ENDS_LIKE_ARTICLE = re.compile(r"(\.s?html?|/\d{3,}/?|/[\w%-]{20,}/?)$")
 _INDEX_PAGE = re.compile(r"/(?:index|default|list|node)[\w-]*\.\w+$|/$")
+# Profiles of sites whose articles are known by a number in their address.
+_NUMBERED = re.compile(r"(?:qstheory|xinhua)(?:_en)?|chinanews|people|12371")
 
 
 def read(document: Document, source: Source) -> Listing:
@@ -38,7 +40,8 @@ def gather_articles(page: Html, gathering: Gathering) -> None:
     number, or on a site without numbers those that look like an article."""
     source = gathering.source
     numbered = source.article is None and _has_numbers(gathering.url, source)
-    inner = qstheory.articles(page) if _profile(gathering.url, source) == "qstheory" else []
+    ours = _profile(gathering.url, source) == "qstheory"
+    inner = qstheory.articles(page) if ours else []
     for anchor in inner or page.anchors():
         url = gathering.resolve(anchor.href)
         if url is None:
@@ -62,7 +65,7 @@ def _deeper(page: Html, document: Document, source: Source) -> list[Anchor]:
     if source.follow:
         level = source.follow[document.depth : document.depth + 1]
         return [anchor for selector in level for anchor in page.anchors(selector)]
-    if _profile(document.url, source) == "qstheory":
+    if _profile(document.url, source) in ("qstheory", "qstheory_en"):
         return qstheory.deeper(page, document.depth)
     return []
 
@@ -79,7 +82,7 @@ def _host(url: str) -> str:
 
 
 def _has_numbers(url: str, source: Source) -> bool:
-    return _profile(url, source) in ("qstheory", "xinhua", "chinanews", "people", "12371")
+    return _NUMBERED.fullmatch(_profile(url, source) or "") is not None
 
 
 def _is_article(url: str, anchor: Anchor, source: Source, numbered: bool) -> bool:

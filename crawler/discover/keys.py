@@ -64,7 +64,7 @@ def _xinhua(parts: SplitResult) -> str | None:
     if found := _XINHUA_2005.search(parts.path):
         # Numbers of that time were counted per channel, so the channel is part of the key.
         channel = canonical_host(parts.hostname or "").removesuffix("news.cn").rstrip(".")
-        channel = "" if channel in ("news", "m") else channel + "/"
+        channel = "" if channel in ("", "news", "m") else channel + "/"
         return f"{channel}{found[1]}-{found[2]}/content_{found[3]}"
     return None
 
@@ -113,6 +113,8 @@ def _wechat(parts: SplitResult) -> str | None:
 _NUMBERINGS: dict[str, Numbering] = {
     "xinhua": _xinhua,
     "qstheory": _xinhua,
+    "xinhua_en": _xinhua,
+    "qstheory_en": _xinhua,
     "chinanews": _chinanews,
     "people": _people,
     "12371": _12371,
