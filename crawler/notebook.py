@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.model import Alignment, Capture, Diff, Extraction
+from crawler.model import Alignment, Capture, Diff, Extraction, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,40 @@ def extract(
     body: bytes | str, url: str | None = None, content_type: str | None = None
 ) -> Extracted:
     """The main text and metadata of a page, read by the profile of its `url`'s site where there is
-    one. `body` is what a server sent, or its text."""
-    from crawler.extract import extract as read_page
-
+    one. `body` is what a server sent, or its text. Raises CrawlError for a document that would
+    cost too much to read."""
     if isinstance(body, str):
         body, content_type = body.encode("utf-8", "replace"), "text/html; charset=utf-8"
     address = url or "about:blank"
     capture = Capture((body,), address, address, content_type)
-    return Extracted(capture, read_page(capture))
+    return Extracted(capture, read(capture))
+
+
+def read(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
+    """The extraction of a capture; raises CrawlError when its document is too complex."""
+    from crawler.errors import CrawlError
+    from crawler.extract import extract as read_page
+    from crawler.extract.complexity import too_complex
+
+    for body in capture.bodies:
+        if problem := too_complex(body):
+            raise CrawlError(
+                f"{capture.url}: {problem}", "a crawl keeps its bytes and reads no text"
+            )
+    return read_page(capture, profiles)
+
+
+def _is_web(capture: Capture) -> bool:
+    return capture.final_url.startswith(("http://", "https://"))
 
 
 def extraction_dict(capture: Capture, extraction: Extraction) -> dict[str, Any]:
     """An extraction in the shape of `crawl extract --json`."""
     from hashlib import sha256
 
-    key = extraction.page_key
+    from crawler.discover import page_key
+
+    key = extraction.page_key or (page_key(capture.final_url) if _is_web(capture) else None)
     return {
         "url": capture.url,
         "final_url": capture.final_url,

@@ -20,7 +20,7 @@ def declare_seed(
     the file was wrong before or would be, and UsageError where it cannot be written; then nothing
     was changed."""
     from crawler.config import load
-    from crawler.errors import UsageError
+    from crawler.errors import ConfigError, UsageError
 
     load(sources)
     before = sources.read_text(encoding="utf-8")
@@ -30,6 +30,8 @@ def declare_seed(
         draft.write_text(before.rstrip("\n") + "\n\n" + block, encoding="utf-8")
         load(draft)
         draft.replace(sources)
+    except ConfigError as error:
+        raise ConfigError(str(sources), error.mistakes) from error
     except OSError as error:
         raise UsageError(
             f"{sources} cannot be written: {error.strerror or error}", f"append to it:\n{block}"

@@ -15,7 +15,8 @@ from crawler.cli.output import say, write_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.model import Attempt, Capture, Extraction, HostState
+    from crawler.config import Config
+    from crawler.model import Attempt, Capture, Extraction, HostState, Source
 
 
 @command()
@@ -27,19 +28,33 @@ if TYPE_CHECKING:
 def extract(
     settings: Settings, target: str, url: str | None, profile: str | None, as_json: bool
 ) -> None:
-    """Fetch or read one page and show what would be kept of it, and which rule gave it."""
-    from crawler.cli.operands import is_url
-    from crawler.extract import extract as read_page
-    from crawler.notebook import extraction_dict
+    """Fetch or read one page and show what would be kept of it, and which rule gave it.
 
-    found = fetched(settings, target) if is_url(target) else from_file(Path(target), url)
-    config = settings.config_or_none()
-    profiles = config.profiles if config else ()
-    extraction = read_page(replace(found, profile=profile), profiles)
+    A page of a source's host is fetched and read as that source says.
+    """
+    from crawler.cli.operands import is_url
+    from crawler.notebook import extraction_dict, read
+
+    config = settings.config() if is_url(target) else settings.config_or_none()
+    source = source_of(config, url or target)
+    found = fetched(settings, source, target) if is_url(target) else from_file(Path(target), url)
+    found = replace(found, profile=profile or source.profile, encoding=source.encoding)
+    extraction = read(found, config.profiles if config else ())
     if as_json:
         write_json(extraction_dict(found, extraction))
     else:
         show(found, extraction)
+
+
+def source_of(config: Config | None, url: str) -> Source:
+    """The source that watches this site, else the defaults with a pace of their own."""
+    from crawler.discover import same_site
+    from crawler.model import Source
+
+    if config is None:
+        return Source("manual", "page")
+    near = (source for source in config.sources if any(same_site(url, one) for one in source.urls))
+    return next(near, config.defaults)
 
 
 def from_file(path: Path, url: str | None) -> Capture:
@@ -57,12 +72,12 @@ def from_file(path: Path, url: str | None) -> Capture:
     return Capture((body,), address, address)
 
 
-def fetched(settings: Settings, url: str) -> Capture:
+def fetched(settings: Settings, source: Source, url: str) -> Capture:
     """The page as it is served now, robots and pace obeyed; raises CrawlError where it is not."""
     from crawler.errors import CrawlError
     from crawler.model import Capture
 
-    attempt = asyncio.run(_fetch(settings, url))
+    attempt = asyncio.run(_fetch(settings, source, url))
     if attempt.failure is not None or attempt.body is None:
         reason = attempt.failure.message if attempt.failure else f"status {attempt.status}, no body"
         raise CrawlError(f"{url}: {reason}", "nothing was saved; a saved page can be read as FILE")
@@ -75,13 +90,16 @@ def fetched(settings: Settings, url: str) -> Capture:
     )
 
 
-async def _fetch(settings: Settings, url: str) -> Attempt:
+async def _fetch(settings: Settings, source: Source, url: str) -> Attempt:
     from crawler.fetch import Fetcher
-    from crawler.model import FetchRequest
+    from crawler.model import Purpose
+    from crawler.pipeline.pages import source_request
+    from crawler.pipeline.select import need_contact
 
-    config = settings.config()
-    async with Fetcher(config.network, hosts=_hosts(settings)) as fetcher:
-        attempts = await fetcher.fetch(FetchRequest(url))
+    network = settings.config().network
+    need_contact(network, [url])
+    async with Fetcher(network, hosts=_hosts(settings)) as fetcher:
+        attempts = await fetcher.fetch(source_request(source, url, Purpose.ARTICLE))
         _keep_pace(settings, fetcher.changed_hosts())
     return attempts[-1]
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.base import DEFAULT_DB, Settings, command, json_option, pass_settings
 from crawler.cli.output import plural, say, write_json
+
+if TYPE_CHECKING:
+    from crawler.store import Archive
 
 
 def shipped() -> Path:
@@ -46,6 +50,18 @@ def furnish(folder: Path) -> list[tuple[Path, bool]]:
     ]
 
 
+def hold_seeds(sources: Path, archive: Archive) -> None:
+    """Take the declared seed copies into the archive; a file with mistakes is left to `check`."""
+    from crawler.config import load
+    from crawler.errors import ConfigError
+    from crawler.pipeline.seeds import read_seeds
+
+    try:
+        archive.sync_seeds(read_seeds(load(sources)))
+    except ConfigError as error:
+        say(f"{error.path} has mistakes: crawl check", err=True, fg="yellow")
+
+
 @command()
 @click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
 @pass_settings
@@ -68,7 +84,8 @@ def init(settings: Settings, directory: Path) -> None:
         ) from error
     db = settings.db if settings.db != Path(DEFAULT_DB) else directory / DEFAULT_DB
     existed = db.exists()
-    Archive.open(db, mode="write").close()
+    with Archive.open(db, mode="write") as archive:
+        hold_seeds(directory / "sources.toml", archive)
     if not settings.quiet:
         say(f"{'kept' if existed else 'made'}  {db}")
         where = "" if directory == Path() else f" in {directory}"

@@ -1,0 +1,75 @@
+"""`crawl extract`: one page from a file or the web, with what would be kept of it."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from crawler.demo import DemoWeb
+
+CONTRACT = {
+    "url", "final_url", "status", "charset", "state", "title", "author", "source_name", "editor",
+    "published", "lang", "text", "text_sha256", "extractor", "profile", "page_key",
+}  # fmt: skip
+
+PAGE = (
+    "<html><head><title>标题</title></head><body><h1>标题</h1><article>"
+    + "".join(
+        f"<p>第{n}段：这一段写着一些关于党的建设的话，长得足以让人相信它是正文。</p>"
+        for n in "一二三四五"
+    )
+    + "</article></body></html>"
+)
+
+
+def test_a_saved_page(run, tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_bytes(PAGE.encode("gb18030"))
+    result = run("extract", "p.html", "--url", "https://example.org/p.html", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert set(found) >= CONTRACT
+    assert found["charset"] == "gb18030"
+    assert found["url"] == "https://example.org/p.html"
+    assert found["text"].split("\n")[0].startswith("第一段")
+    assert found["text_sha256"] == hashlib.sha256(found["text"].encode()).hexdigest()
+    shown = run("extract", "p.html").stdout
+    assert "gb18030" in shown
+    assert "第五段" in shown
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"<" * 5000, b"%PDF-1.7 \x00\x01"])
+def test_what_is_no_page_is_judged_and_never_a_traceback(run, tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "x").write_bytes(body)
+    result = run("extract", "x", "--json")
+    assert result.exit_code == 0, result.output
+    assert set(json.loads(result.stdout)) >= CONTRACT
+
+
+def test_no_such_file(run) -> None:
+    result = run("extract", "nowhere.html")
+    assert result.exit_code == 2
+    assert "nowhere.html" in result.stderr
+
+
+def test_without_contact_nothing_outside_is_asked(run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text("[network]\ncontact = ''\n", encoding="utf-8")
+    result = run("extract", "http://example.org/")
+    assert result.exit_code == 2, result.output
+    assert "contact" in result.stderr
+
+
+def test_a_page_of_the_web_is_read_and_nothing_is_kept(run, tmp_path: Path) -> None:
+    with DemoWeb() as web:
+        web.sources_toml(tmp_path / "sources.toml")
+        url = web.url("qiushi", "/20250215/5d1f0c9a7b3e4628a1c4e0f7d9b2a653/c.html")
+        result = run("extract", url, "--json")
+        assert result.exit_code == 0, result.output
+        found = json.loads(result.stdout)
+        assert found["state"] == "article"
+        assert "全面从严治党" in found["title"]
+        assert "qstheory" in found["profile"]
+        lost = run("extract", web.url("qiushi", "/nowhere.htm"))
+    assert lost.exit_code in (0, 1)
+    assert "Traceback" not in lost.output
+    assert not (tmp_path / "archive").exists()
