@@ -19,7 +19,7 @@ import httpx
 from crawler.fetch.dial import Opened, Progress
 from crawler.fetch.failures import Stopped, failed
 from crawler.fetch.tls import harden
-from crawler.fetch.wire import Wire
+from crawler.fetch.wire import TooManyInterim, Wire
 from crawler.model.seen import Headers
 
 #: an idle connection is closed after so long
@@ -58,6 +58,15 @@ class _NoCookies(CookieJar):
         return None
 
 
+class _Response(httpx.Response):
+    """httpx parses a Location even where it follows none, and fails on odd ones; here a redirect
+    is a plain answer, and its target is read by our own rules."""
+
+    @property
+    def has_redirect_location(self) -> bool:
+        return False
+
+
 class _OneConnection(httpx.AsyncBaseTransport):
     """One connection to one origin, opened when needed and used again while it is sound."""
 
@@ -82,7 +91,7 @@ class _OneConnection(httpx.AsyncBaseTransport):
             )
         self.progress.phase = "answer"
         response = await self._connection.handle_async_request(_asked(request, self.opened))
-        return httpx.Response(
+        return _Response(
             status_code=response.status,
             headers=response.headers,
             stream=_Stream(response),
@@ -186,6 +195,8 @@ class HostClient:
             return _protocol_failure(str(error), self._transport)
         if isinstance(error, httpx.InvalidURL | httpx.LocalProtocolError | httpcore.ProtocolError):
             return failed("protocol", f"the request could not be written: {error}; {_LATER}")
+        if isinstance(error, TooManyInterim):
+            return failed("status", f"only interim answers (1xx) came; {_LATER}")
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             return failed("reset", f"the connection broke: {error}; {_LATER}")
         return error
@@ -194,12 +205,6 @@ class HostClient:
     def progress(self) -> Progress:
         """How far the exchange under way has come."""
         return self._transport.progress
-
-    @property
-    def address(self) -> str | None:
-        """The address that is or was connected to."""
-        wire = self._transport.progress.wire
-        return wire.address if wire else None
 
     async def hang_up(self) -> None:
         """Ends the connection; the next exchange opens another."""
@@ -225,6 +230,8 @@ def _protocol_failure(said: str, transport: _OneConnection) -> Stopped:
         if opened is not None and opened.wire.informational:
             return failed("status", f"only an interim answer (1xx) came; {_LATER}")
         return failed("reset", f"the connection was closed without an answer; {_LATER}")
+    if said.startswith("illegal header line") and "location:" in said[:60].lower():
+        return failed("redirect", f"the target of the redirect is malformed; {_LATER}")
     return failed("protocol", f"the answer is not HTTP ({said[:120]}); {_LATER}")
 
 

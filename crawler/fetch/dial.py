@@ -6,11 +6,11 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.fetch.failures import failed, refused
+from crawler.fetch.failures import Stopped, failed, refused
 from crawler.fetch.guard import Guard, loopback_name, odd_spelling, parse_address
 from crawler.fetch.proxy import Proxy, tunnel
 from crawler.fetch.resolve import Resolver
-from crawler.fetch.tls import explain
+from crawler.fetch.tls import changed, explain
 from crawler.fetch.wire import Wire, connect
 
 _LATER = "it is asked again at its next turn"
@@ -89,24 +89,43 @@ class Dialer:
         self, scheme: str, host: str, port: int, route: Route, progress: Progress
     ) -> Opened:
         """A connection to an origin, as `route` says."""
+        opened = await self._reach(scheme, host, port, route, progress)
+        if scheme != "https":
+            return opened
+        progress.phase = "tls"
+        context = self.pinned if route.fingerprint else self.verified
+        try:
+            await _handshake(opened.wire, host, context)
+        except ssl.SSLCertVerificationError as error:
+            progress.wire = await self._look_at_certificate(host, port, route, progress)
+            raise failed("tls", explain(host, error, _shown(progress.wire))) from error
+        except OSError as error:
+            raise failed("tls", explain(host, error)) from error
+        if route.fingerprint and opened.wire.certificate_sha256 != _plain(route.fingerprint):
+            await opened.wire.aclose()
+            raise failed("tls", changed(host, _shown(opened.wire)))
+        return opened
+
+    async def _reach(
+        self, scheme: str, host: str, port: int, route: Route, progress: Progress
+    ) -> Opened:
+        """A connection that leads to an origin, still without TLS."""
         if route.proxy is not None:
-            return await self._open_by_proxy(scheme, host, port, route, progress)
+            return await self._reach_by_proxy(scheme, host, port, route.proxy, progress)
         progress.phase = "dns"
         addresses = await self.permitted(host)
         progress.phase = "connect"
         try:
-            wire = progress.wire = await connect(addresses, port)
+            progress.wire = await connect(addresses, port)
         except OSError as error:
             why = error.strerror or str(error)
             raise failed("connect", f"{host}:{port} cannot be reached ({why}); {_LATER}") from error
-        if scheme == "https":
-            await self._secure(wire, host, route, progress)
-        return Opened(wire)
+        return Opened(progress.wire)
 
-    async def _open_by_proxy(
-        self, scheme: str, host: str, port: int, route: Route, progress: Progress
+    async def _reach_by_proxy(
+        self, scheme: str, host: str, port: int, setting: str, progress: Progress
     ) -> Opened:
-        proxy = Proxy.from_setting(route.proxy or "", self.environ)
+        proxy = Proxy.from_setting(setting, self.environ)
         progress.phase = "proxy"
         wire = progress.wire = await proxy.connect(self.resolver, self.verified)
         if scheme == "http" and proxy.forwards:
@@ -116,28 +135,32 @@ class Dialer:
         except BaseException:
             await wire.aclose()
             raise
-        if scheme == "https":
-            await self._secure(wire, host, route, progress)
         return Opened(wire)
 
-    async def _secure(self, wire: Wire, host: str, route: Route, progress: Progress) -> None:
-        progress.phase = "tls"
-        context = self.pinned if route.fingerprint else self.verified
+    async def _look_at_certificate(
+        self, host: str, port: int, route: Route, progress: Progress
+    ) -> Wire | None:
+        """A second handshake after a refused certificate, to know which one it was: evidence, and
+        what the user needs to opt in. Nothing is asked on it."""
         try:
-            await wire.start_tls(context, host.rstrip("."))
-        except (OSError, ssl.CertificateError) as error:
-            await wire.aclose()
-            raise failed("tls", explain(host, error)) from error
-        except BaseException:
-            await wire.aclose()
-            raise
-        if route.fingerprint and wire.certificate_sha256 != _plain(route.fingerprint):
-            await wire.aclose()
-            raise failed(
-                "tls",
-                f"{host} shows a certificate with sha256 {wire.certificate_sha256}, and "
-                "tls_fingerprint names another; write the new one if you trust it",
-            )
+            opened = await self._reach("https", host, port, route, progress)
+            await _handshake(opened.wire, host, self.pinned)
+        except (OSError, Stopped):
+            return None
+        await opened.wire.aclose()
+        return opened.wire
+
+
+async def _handshake(wire: Wire, host: str, context: ssl.SSLContext) -> None:
+    try:
+        await wire.start_tls(context, host.rstrip("."))
+    except BaseException:
+        await wire.aclose()
+        raise
+
+
+def _shown(wire: Wire | None) -> str | None:
+    return wire.certificate_sha256 if wire else None
 
 
 def _plain(fingerprint: str) -> str:

@@ -136,6 +136,7 @@ class Fetcher:
             if wait_s is None:
                 break
             self.pace.hold(host_key(trail.url), wait_s)
+            await self.pace.rest(host_key(trail.url))
         self._count(trail, attempts)
 
     def _wait_before_retry(self, trail: Trail, number: int) -> float | None:
@@ -172,7 +173,7 @@ class Fetcher:
             trail.retry_at = stopped.retry_at
             trail.counted = stopped.counted
             if trail.hops:
-                trail.never_arrived(None)
+                trail.never_arrived()
 
     async def _walk(self, trail: Trail, attempts: list[Attempt]) -> None:
         request = trail.request
@@ -181,12 +182,15 @@ class Fetcher:
         seen: set[tuple[str, str | None]] = set()
         url, via = request.url, "http"
         for _ in range(most + 1):
+            visit = (url, trail.cookie_header(url))
+            if visit in seen:
+                raise failed(
+                    "redirect",
+                    f"{request.url} is redirected in a circle; see whether the address is right",
+                )
+            seen.add(visit)
             trail.enter(url, via)
             key = host_key(url)
-            visit = (url, trail.cookie_header())
-            if visit in seen:
-                raise failed("redirect", f"{request.url} is redirected in a circle")
-            seen.add(visit)
             await self._permitted(trail)
             delay_s = request.delay_s
             if not is_robots and request.robots == "obey":
@@ -195,7 +199,10 @@ class Fetcher:
             if target is None:
                 return
             url, via = target
-        raise failed("redirect", f"{request.url} is redirected more than {most} times")
+        raise failed(
+            "redirect",
+            f"{request.url} is redirected more than {most} times; see whether the address is right",
+        )
 
     async def _permitted(self, trail: Trail) -> None:
         """Scheme, spelling and address, before anything is sent."""
@@ -240,10 +247,10 @@ class Fetcher:
                     trail.arrived(answer)
                     target = await read_answer(answer, trail, limits, self._large, client)
             except TimeoutError:
-                trail.never_arrived(client.address)
+                trail.never_arrived(client.progress.wire)
                 raise _timed_out(trail, client.progress.phase) from None
             except Stopped:
-                trail.never_arrived(client.address)
+                trail.never_arrived(client.progress.wire)
                 raise
         self.pace.alive(key)
         return target
@@ -263,7 +270,7 @@ class Fetcher:
 
     def _headers_for(self, trail: Trail) -> Headers:
         headers = list(self._headers)
-        cookie = trail.cookie_header()
+        cookie = trail.cookie_header(trail.url)
         if cookie is not None:
             headers.append(("Cookie", cookie))
         validators = trail.request.validators

@@ -85,6 +85,8 @@ def is_public(address: Address) -> bool:
 def odd_spelling(host: str) -> bool:
     """Whether a host is a number in a form other than a plain dotted quad (decimal, octal,
     hexadecimal, short): parsers disagree on where those lead."""
+    if ":" in host:
+        return False
     last = host.rstrip(".").rpartition(".")[2]
     return bool(_NUMBER.fullmatch(last)) and not _CANONICAL_4.fullmatch(host)
 

@@ -132,6 +132,11 @@ class Pace:
         host = self.host(key)
         host.not_before = max(host.not_before, self._monotonic() + seconds)
 
+    async def rest(self, key: str) -> None:
+        """Waits until nobody holds the host back any more."""
+        while (wait := self.host(key).not_before - self._monotonic()) > 0:
+            await self._sleep(wait)
+
     def pause(self, key: str, seconds: float) -> str:
         """Leaves a host alone for so long, across restarts too; gives the moment it ends."""
         host = self.host(key)

@@ -25,13 +25,13 @@ def harden(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
-def explain(host: str, error: BaseException) -> str:
+def explain(host: str, error: BaseException, certificate_sha256: str | None = None) -> str:
     """What went wrong in the handshake, with the next step."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _WHY.get(error.verify_code, f"its certificate fails: {error.verify_message}")
         return (
-            f"{host} cannot be trusted: {why}; if you know the certificate is right, write its "
-            "sha256 as tls_fingerprint of the source"
+            f"{host} cannot be trusted: {why}; if you know the certificate is right, write "
+            f'tls_fingerprint = "{certificate_sha256 or "its sha256"}" into the source'
         )
     if isinstance(error, ssl.SSLError):
         said = (error.reason or str(error)).replace("_", " ").lower()
@@ -39,3 +39,11 @@ def explain(host: str, error: BaseException) -> str:
             return f"{host} does not speak TLS on this port; try http://"
         return f"{host} and this program find no common TLS ({said}); it is asked again later"
     return f"{host} broke the connection off while TLS began; it is asked again later"
+
+
+def changed(host: str, certificate_sha256: str | None) -> str:
+    """Another certificate than the one that was opted in to."""
+    return (
+        f"{host} shows another certificate than tls_fingerprint names; if you know it is right, "
+        f'write tls_fingerprint = "{certificate_sha256}" into the source'
+    )

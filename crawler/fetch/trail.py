@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.fetch.client import MAX_COOKIES, Answer
 from crawler.fetch.urls import origin, without_credentials
+from crawler.fetch.wire import Wire
 from crawler.model import Attempt, Failure, FetchRequest, Hop, Purpose, iso
 from crawler.model.seen import Headers
 
@@ -62,6 +63,8 @@ class Trail:
     via: str = "http"
     hops: list[Hop] = field(default_factory=list)
     request_headers: Headers = ()
+    #: the hop under way stands in `hops`
+    answered: bool = False
     sent_validators: bool = False
     sent_any_validators: bool = False
     started: dt.datetime | None = None
@@ -81,11 +84,13 @@ class Trail:
     def enter(self, url: str, via: str) -> None:
         """The next address of the chain."""
         self.url, self.via = url, via
+        self.answered = False
         self.sent_validators = False
         self.certificate_sha256 = None
 
     def arrived(self, answer: Answer) -> None:
         """An answer's head came."""
+        self.answered = True
         self.hops.append(
             Hop(
                 url=self.url,
@@ -99,19 +104,24 @@ class Trail:
         )
         self.certificate_sha256 = answer.wire.certificate_sha256
 
-    def never_arrived(self, address: str | None) -> None:
-        """No answer came from the address that the chain had reached."""
-        if not self.hops or self.hops[-1].url != self.url or self.hops[-1].via != self.via:
-            self.hops.append(Hop(self.url, None, "", "", (), address, self.via))
+    def never_arrived(self, wire: Wire | None = None) -> None:
+        """No answer came from the URL that the chain had reached."""
+        if self.answered:
+            return
+        address = wire.address if wire else None
+        self.certificate_sha256 = wire.certificate_sha256 if wire else None
+        self.hops.append(Hop(self.url, None, "", "", (), address, self.via))
+        self.answered = True
 
     @property
     def status(self) -> int | None:
         """The status of the last hop."""
         return self.hops[-1].status if self.hops else None
 
-    def cookie_header(self) -> str | None:
-        """The cookies that this host has set on this chain, for the same scheme and host alone."""
-        kept = self.cookies.get(origin(self.url))
+    def cookie_header(self, url: str) -> str | None:
+        """The cookies that the host of a URL has set on this chain; they are bound to its scheme
+        and host."""
+        kept = self.cookies.get(origin(url))
         return "; ".join(f"{name}={value}" for name, value in kept.items()) if kept else None
 
     def keep_cookies(self, answer: Answer) -> None:

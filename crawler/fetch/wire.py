@@ -14,9 +14,15 @@ HIGH_WATER_BYTES = 256 * 1024
 #: head start of the preferred address over the next one (RFC 8305)
 STAGGER_S = 0.25
 MAX_ADDRESSES = 6
+#: interim (1xx) answers before the real one; parsing a flood of them would block the loop
+MAX_INFORMATIONAL = 16
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _INFORMATIONAL = re.compile(rb"HTTP/\d\.\d 1\d\d\b")
+
+
+class TooManyInterim(Exception):
+    """The server sends 1xx answers and never the one that was asked for."""
 
 
 class Wire(asyncio.Protocol):
@@ -122,16 +128,16 @@ class Wire(asyncio.Protocol):
             self.after_head += len(data)
             return
         self._head += data
-        while self._head is not None:
-            end = _END_OF_HEAD.search(self._head)
-            if end is None:
+        start = 0
+        while (end := _END_OF_HEAD.search(self._head, start)) is not None:
+            if not _INFORMATIONAL.match(self._head, start):
+                self.after_head, self._head = len(self._head) - end.end(), None
                 return
-            rest = self._head[end.end() :]
-            if _INFORMATIONAL.match(self._head):
-                self.informational += 1
-                self._head = rest
-            else:
-                self._head, self.after_head = None, len(rest)
+            start = end.end()
+            self.informational += 1
+            if self.informational > MAX_INFORMATIONAL:
+                raise TooManyInterim
+        del self._head[:start]
 
 
 async def connect(addresses: Sequence[str], port: int) -> Wire:
