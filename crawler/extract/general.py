@@ -15,6 +15,7 @@ from crawler.extract.survey import Block, Survey, survey
 _PUNCTUATION = re.compile(r"[，。；！？、…]|[,.;!?](?=[\s\"'”’)]|$)")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _LINES_OF_TEXT = ids_of("p li blockquote pre h1 h2 h3 h4 h5 h6 dd dt tr td th figcaption")
+_LISTED = ids_of("li dd dt td th h1 h2 h3 h4 h5 h6")
 _BONUS = 1.4
 _NOISE_SHARES = (0.9, 0.4)
 _LEAST_KEPT = 0.15
@@ -28,6 +29,7 @@ class _Weighed:
         self.elements, self.blocks = seen.elements, seen.blocks
         self.weights = [weight_of(block) for block in self.blocks]
         self._lists: dict[int, bool] = {}
+        self._teasers: dict[int, float] = {}
         self.excluded = self._excluded()
         kept = [not self.excluded[block.element] for block in self.blocks]
         weights = (w if k else 0.0 for w, k in zip(self.weights, kept, strict=True))
@@ -63,11 +65,22 @@ class _Weighed:
         if element not in self._lists:
             it = self.elements[element]
             inside = [b for b in self.blocks[it.first : it.last] if len(b.text) > 1]
-            linked = sum(b.link_chars for b in inside)
+            linked = sum(b.link_chars for b in inside if b.link_chars * 2 > len(b.text))
             size = sum(len(b.text) for b in inside)
             links = sum(b.links for b in inside)
-            self._lists[element] = links >= 2 and linked > 0.5 * size
+            running = self.total[it.last] - self.total[it.first]
+            self._lists[element] = links >= 2 and linked > 0.6 * size and running < 0.2 * size
         return self._lists[element]
+
+    def is_teasers(self, element: int) -> bool:
+        """Whether an element announces other articles: link after link, with or without a line of
+        what they say."""
+        if element not in self._teasers:
+            it = self.elements[element]
+            inside_ = [b for b in self.blocks[it.first : it.last] if len(b.text) > 3]
+            linked = sum(b.link_chars * 2 > len(b.text) for b in inside_)
+            self._teasers[element] = linked / len(inside_) if linked >= 3 else 0.0
+        return self._teasers[element] > 0.5
 
     def size(self, element: int) -> int:
         """All characters below an element that are not noise."""
@@ -104,6 +117,7 @@ def is_label(text: str) -> bool:
         BEFORE.fullmatch(text)
         or AFTER.fullmatch(text)
         or kinds.EDITOR_LINE.fullmatch(text)
+        or kinds.SOURCE_LINE.fullmatch(text)
         or (len(text) < 80 and _DATE_LINE.search(text) and not text.endswith("。"))
     )
 
@@ -118,7 +132,7 @@ def read_general(page: Page) -> Reading | None:
     weighed = _Weighed(seen)
     core = _densest(weighed)
     root = _widened(weighed, core)
-    kept = [n for n in _inside(weighed, root) if not _cut(weighed, n, root)]
+    kept = [n for n in _inside(weighed, root) if not _cut(weighed, n, core, root)]
     kept = _trimmed(weighed, kept, core, page)
     blocks = [seen.blocks[number] for number in kept]
     if not blocks:
@@ -164,7 +178,7 @@ def _widened(weighed: _Weighed, element: int) -> int:
     while at >= 0:
         added = weighed.weight(at) - inner
         surroundings = weighed.size(at) - inner_size - added
-        if added > 0.04 * inner and surroundings < 0.5 * added:
+        if added > 0.1 * inner and surroundings < 0.75 * added:
             best, inner, inner_size = at, weighed.weight(at), weighed.size(at)
         at = weighed.elements[at].parent
     return best
@@ -175,16 +189,25 @@ def _inside(weighed: _Weighed, root: int) -> Iterable[int]:
     return range(it.first, it.last)
 
 
-def _cut(weighed: _Weighed, number: int, root: int) -> bool:
+def _cut(weighed: _Weighed, number: int, core: int, root: int) -> bool:
     """Whether a line lies in a part of the article that is none of it."""
-    element = weighed.blocks[number].element
-    if weighed.excluded[element] or COPYRIGHT.search(weighed.blocks[number].text):
+    block = weighed.blocks[number]
+    element = block.element
+    if weighed.excluded[element]:
         return True
     while element > root:
-        if weighed.is_list_of_links(element):
+        it = weighed.elements[element]
+        behind = it.first >= weighed.elements[core].last
+        if weighed.is_list_of_links(element) or (behind and weighed.is_teasers(element)):
             return True
-        element = weighed.elements[element].parent
+        element = it.parent
     return False
+
+
+def _is_pointer(weighed: _Weighed, block: Block) -> bool:
+    """Whether a paragraph is nothing but one link: a way to another article."""
+    size = len(block.text)
+    return size >= 20 and block.link_chars >= 0.9 * size and weighed.elements[block.element].tag not in _LISTED
 
 
 def _trimmed(weighed: _Weighed, kept: list[int], core: int, page: Page) -> list[int]:
@@ -206,9 +229,11 @@ def _trimmed(weighed: _Weighed, kept: list[int], core: int, page: Page) -> list[
                 break
             after = True
             continue
-        elif is_label(block.text) or (after and block.links):
+        elif is_label(block.text) or (after and block.links) or _is_pointer(weighed, block):
             continue
-        if n < first and ((len(block.text) > 3 and block.text in title) or not _belongs(weighed, n, first, core)):
+        if n <= first + 2 and len(block.text) > 5 and block.text in title:
+            continue
+        if n < first and not _belongs(weighed, n, first, core):
             continue
         if n > last and not _belongs(weighed, n, last, core):
             continue
@@ -219,8 +244,11 @@ def _trimmed(weighed: _Weighed, kept: list[int], core: int, page: Page) -> list[
 def _ends_at(weighed: _Weighed, number: int, last: int, core: int) -> bool:
     """Whether the article is over where a heading of related things stands."""
     it = weighed.elements[core]
-    left = weighed.total[last + 1] - weighed.total[number]
-    return number >= it.last or left <= 0.04 * weighed.weight(core)
+    weight = weighed.total[last + 1] - weighed.total[number]
+    size = weighed.chars[max(it.last, number)] - weighed.chars[number]
+    return number >= it.last or (
+        weight <= 0.04 * weighed.weight(core) and size <= 0.25 * weighed.size(core)
+    )
 
 
 def _belongs(weighed: _Weighed, number: int, paragraph: int, core: int) -> bool:

@@ -13,8 +13,12 @@ from crawler.extract.profiled import read_profiled
 from crawler.extract.profiles import candidates
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line
+from crawler.extract.second import read_second
 from crawler.extract.version import EXTRACTOR
 from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
+
+#: a general reading with fewer characters asks for a second opinion
+LEAST_TEXT = 60
 
 
 @dataclass(slots=True)
@@ -74,12 +78,24 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile]) -> _Part:
     """One body, read by the first rule that serves; rules of its own site that did not are told."""
     decoded = decode(body, capture.content_type, capture.encoding)
     page = parse(decoded.text, capture.final_url or capture.url)
-    missed: list[str] = []
     day = date_of_url(page.url)
+    expected = False
     for rule in candidates(page.host, capture.profile, profiles):
         if (reading := read_profiled(page, rule, day)) is not None:
             return _Part(decoded, page, reading, ())
-    return _Part(decoded, page, read_general(page), tuple(missed))
+        expected = expected or bool(rule.hosts)
+    missed = ("profile_missed",) if expected else ()
+    return _Part(decoded, page, _unprofiled(page), missed)
+
+
+def _unprofiled(page: Page) -> Reading | None:
+    """Our own general reading; trafilatura's where ours found next to nothing and it found more."""
+    own = read_general(page)
+    size = own.size if own else 0
+    if size >= LEAST_TEXT:
+        return own
+    second = read_second(page)
+    return second if second and second.size > 2 * size and second.size >= LEAST_TEXT else own
 
 
 def _joined(lines: Sequence[Line]) -> tuple[str, tuple[tuple[int, int, str], ...]]:

@@ -72,11 +72,11 @@ AFTER = re.compile(
     r"上一篇.{0,60}|下一篇.{0,60}|精彩推荐|今日(?:热点|推荐|焦点)|图片新闻|视频推荐|相关标签.{0,40}|标签\s*[:：].{0,60}|"
     r"关键[词字]\s*[:：].{0,60}|分享(?:到|至|让更多人看到|按钮)?\s*[:：]?.{0,12}|打印本页.{0,20}|关闭(?:窗口|本页).{0,10}|责任编辑.{0,20}|"
     r"Related(?: (?:Articles?|Posts?|Stories|News|Topics?|Content|Reading|Links?|Coverage|Items?|Video))?s?|"
-    r"(?:You )?(?:may|might) (?:also )?(?:like|enjoy|be interested).{0,20}|(?:Read|See|View) (?:more|next|also|all).{0,40}|"
+    r"(?:You )?(?:may|might) (?:also )?(?:like|enjoy|be interested).{0,20}|"
     r"More (?:from|in|on|stories|news|articles|like this).{0,50}|Recommended(?: (?:for you|stories|reading|articles))?|"
     r"(?:Leave|Post|Add|Write) a (?:comment|reply|response).{0,20}|(?:\d+ )?(?:Comments?|Responses?|Replies)(?: \(\d+\))?|"
     r"(?:Most|Trending|Popular|Latest|Top|Recent)(?: (?:read|popular|viewed|now|stories|posts?|news|articles|shared|commented))?|"
-    r"Share (?:this|on|via|with).{0,30}|Share|Tags?:?.{0,60}|Filed under:?.{0,60}|About the authors?.{0,30}|"
+    r"Share (?:this|on|via|with).{0,30}|Share|Tags?\s*:.{0,60}|Filed under:?.{0,60}|About the authors?.{0,30}|"
     r"Sign up .{0,60}|Subscribe.{0,60}|Follow us.{0,40}|What to read next|Don't miss|Up next|Next (?:article|post|story).{0,40}|"
     r"Previous (?:article|post|story).{0,40}|Advertisements?|Sponsored(?: content)?)[\s】\]:：>»…]*",
     re.I,
@@ -85,6 +85,7 @@ BEFORE = re.compile(
     r"您?(?:当前|现在|所在)?(?:的)?位置\s*[:：].*|首页\s*[>》›»].*|.{0,12}[>》›»].{0,20}[>》›»].{0,30}|"
     r"(?:大|中|小)\s*(?:大|中|小)\s*(?:大|中|小)?|字[号体]\s*[:：]?.{0,20}|【?字体.{0,20}|【?(?:大|小)\s.{0,12}】?|"
     r"(?:点击|浏览|阅读|访问)(?:次数|量|数)?\s*[:：]?\s*\d*.{0,12}|\d+\s*(?:人参与|评论|条评论|views?|comments?|shares?)|"
+    r"(?:本文)?原标题\s*为?\s*[:：].*|(?:READ|SEE|DON'?T) (?:MORE|ALSO|MISS)\b.{0,100}|(?:Read|See|View|Learn|Show|Load) (?:more|next|also|all)\W*|Related\s*:.{0,100}|"
     r"打印|收藏|分享.{0,10}|扫一扫.{0,20}|手机(?:看|阅读).{0,16}|我要评论.*|查看评论.*|转播到.{0,12}|微博|微信|Advertisement|"
     r"(?:Share|Tweet|Pin|Email|Print|Save|Like|Facebook|Twitter|WhatsApp|LinkedIn|Reddit|Follow|Comments?|Listen)(?: .{0,25})?|"
     r"\d+ ?min(?:ute)?s? (?:read|to read)|(?:Published|Updated|Posted|Last (?:updated|modified))\b.{0,60}|By [A-Z].{0,60}",

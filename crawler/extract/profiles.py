@@ -39,6 +39,8 @@ class Rule:
     next_text: str = ""
     #: only the first match of the body is the article
     first_only: bool = False
+    #: whether it was chosen by the page's host, so that its failing is worth a word
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def _rule(site: str, table: Mapping[str, Any], era: Mapping[str, Any]) -> Rule:
         id_pattern=_pattern(merged.get("id_pattern")),
         next_text=merged.get("next_text", ""),
         first_only=merged.get("first_only", False),
+        hosts=() if merged.get("anywhere") else tuple(merged.get("hosts", ())),
     )
 
 
@@ -136,6 +139,7 @@ def user_rule(profile: Profile) -> Rule:
         fields={name: _listed(select.get(name, ())) for name in _FIELDS},
         drop=", ".join(profile.drop),
         since=profile.since,
+        hosts=profile.hosts,
         until=profile.until,
     )
 

@@ -164,6 +164,19 @@ class _Surveyor:
         self.at = before
 
 
+def _unlink_runaways(blocks: list[Block]) -> None:
+    """A link that was never closed goes on over all that follows: that is text, and no link."""
+    run: list[Block] = []
+    for block in (*blocks, None):
+        if block is not None and block.hrefs and run and block.hrefs[:1] == run[0].hrefs[:1]:
+            run.append(block)
+            continue
+        if len(run) >= 4 and sum(len(b.text) for b in run) > 300:
+            for one in run:
+                one.link_chars = one.links = 0
+        run = [block] if block is not None and block.hrefs else []
+
+
 def _holds_lines(cell: LexborNode) -> bool:
     """Whether a table's cell lays out lines of its own, as in a page that is one big table."""
     return any(child.tag_id in BLOCKS or child.tag_id == BR for child in cell.iter())
@@ -179,6 +192,7 @@ def survey(body: LexborNode) -> Survey:
             if not open_:
                 to.end_line()
                 to.elements[0].last = len(to.blocks)
+                _unlink_runaways(to.blocks)
                 return Survey(to.elements, to.blocks)
             node, before = open_.pop()
             to.leave(before)
