@@ -3,7 +3,20 @@
 from crawler.store.archive import Archive
 from crawler.store.committing import Committed
 from crawler.store.pages import Due, ListingState
+from crawler.store.passages import Candidates
 from crawler.store.runs import Request
+from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
+from crawler.store.versions import VersionRow
 
-__all__ = ["Archive", "Committed", "Due", "ListingState", "Request", "SourceState"]
+__all__ = [
+    "Archive",
+    "Candidates",
+    "Committed",
+    "Due",
+    "ListingState",
+    "Request",
+    "SeedRow",
+    "SourceState",
+    "VersionRow",
+]

@@ -249,7 +249,13 @@ def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
 
 
 def add_version(work: Work, page_id: int, read: Read, observation_id: int, as_of: str) -> int:
-    """Add a version of a page."""
+    """Add a version of a page. A text that the page never showed waits for the indexes, also when
+    they know it: what stands on two pages is in the passage index whole."""
+    work.conn.execute(
+        "UPDATE texts SET indexed = 0 WHERE id = ? AND indexed "
+        "AND NOT EXISTS (SELECT 1 FROM versions WHERE text_id = texts.id AND page_id = ?)",
+        (read.text_id, page_id),
+    )
     return work.transaction.add(
         "versions",
         page_id=page_id,
@@ -345,6 +351,7 @@ def _address(page: Page, read: Read | None) -> None:
         _cleaned(validators.last_modified),
     )
     address.validators_from = validators.observation
+    address.validators_url = _cleaned(validators.url)
     if address.validators_from is None and accepted:
         address.validators_from = last.hash
     address.last_full_at = state.last_full_at

@@ -1,5 +1,6 @@
 """What one listing gave, written: its looks, the pages it names, and what it said of them."""
 
+import json
 import sqlite3
 from dataclasses import replace
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
 from crawler.store import changing
 from crawler.store.committing import Committed
+from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
 from crawler.store.records import clean
 from crawler.store.work import Work
@@ -62,11 +64,16 @@ def _accept(look: Look) -> None:
 def _listed(work: Work, intent: ListingIntent, last: Look | None, seen_at: str) -> None:
     if last is None or last.attempt.purpose is not Purpose.LISTING:
         return
-    success = seen_at if last.outcome.conclusive else None
+    added, success, gaps = work.conn.execute(
+        "SELECT added_at, last_success_at, longest_gaps FROM sources WHERE id = ?",
+        (intent.source_id,),
+    ).fetchone()
+    if last.outcome.conclusive:
+        gaps = json.dumps(with_gap(json.loads(gaps), success or added, seen_at))
+        success = seen_at
     work.conn.execute(
-        "UPDATE sources SET last_listed_at = ?, last_success_at = coalesce(?, last_success_at) "
-        "WHERE id = ?",
-        (seen_at, success, intent.source_id),
+        "UPDATE sources SET last_listed_at = ?, last_success_at = ?, longest_gaps = ? WHERE id = ?",
+        (seen_at, success, gaps, intent.source_id),
     )
 
 

@@ -39,8 +39,8 @@ LEFT JOIN texts t ON t.id = v.text_id
 """
 
 _ADDRESS = """
-SELECT id, page_id, url, etag, last_modified, validators_from, last_full_at, last_body_sha256,
-    extraction_id
+SELECT id, page_id, url, etag, last_modified, validators_from, validators_url, last_full_at,
+    last_body_sha256, extraction_id
 FROM addresses
 """
 
@@ -87,8 +87,8 @@ def _version_of(row: Sequence[Any]) -> KnownVersion | None:
 
 def address_of(row: Sequence[Any]) -> AddressState:
     """A row of the address query as a value."""
-    validators = Validators(*row[3:6]) if row[3] or row[4] else None
-    return AddressState(row[0], row[1], row[2], validators, *row[6:9])
+    validators = Validators(*row[3:7]) if row[3] or row[4] else None
+    return AddressState(row[0], row[1], row[2], validators, *row[7:10])
 
 
 def page_state(conn: sqlite3.Connection, page_id: int) -> PageState | None:

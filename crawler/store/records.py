@@ -59,6 +59,11 @@ def text_sha256(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def bytes_sha256(body: bytes) -> str:
+    """The name of a body: SHA-256 of its bytes."""
+    return sha256(body).hexdigest()
+
+
 def clean(text: str) -> str:
     """The text with lone surrogates, which no UTF-8 can hold, as U+FFFD."""
     try:

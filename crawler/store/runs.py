@@ -73,6 +73,12 @@ def take(conn: sqlite3.Connection, now: str) -> Request | None:
     return None
 
 
+def waiting(conn: sqlite3.Connection) -> int:
+    """How many requests nobody has taken up."""
+    row = conn.execute("SELECT count(*) FROM requests WHERE taken_at IS NULL").fetchone()
+    return int(row[0])
+
+
 def answer(
     conn: sqlite3.Connection, request_id: int, exit_code: int, result: Mapping[str, Any], now: str
 ) -> None:

@@ -98,6 +98,7 @@ CREATE TABLE addresses (
     etag TEXT,                     -- validators, from accepted complete answers only
     last_modified TEXT,
     validators_from TEXT,          -- hash of the observation that they came from
+    validators_url TEXT,           -- the final URL that gave them, where a redirect led to it
     last_checked_at TEXT,
     last_full_at TEXT,
     last_body_sha256 TEXT,

@@ -5,13 +5,12 @@
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from crawler import __version__
 from crawler.model import Purpose
 from crawler.store import bodies
-from crawler.store.records import Circumstances, clean, text_sha256
+from crawler.store.records import Circumstances, bytes_sha256, clean, text_sha256
 from crawler.store.transaction import Transaction
 
 PROGRAM = f"palimpsest-archive {__version__}"
@@ -29,6 +28,7 @@ class Address:
     etag: str | None = None
     last_modified: str | None = None
     validators_from: str | None = None
+    validators_url: str | None = None
     last_checked_at: str | None = None
     last_full_at: str | None = None
     last_body_sha256: str | None = None
@@ -48,6 +48,7 @@ class Address:
             self.etag,
             self.last_modified,
             self.validators_from,
+            self.validators_url,
             self.last_checked_at,
             self.last_full_at,
             self.last_body_sha256,
@@ -68,6 +69,7 @@ _CHANGING = [
     "etag",
     "last_modified",
     "validators_from",
+    "validators_url",
     "last_checked_at",
     "last_full_at",
     "last_body_sha256",
@@ -122,13 +124,22 @@ class Work:
     def body(
         self, body: bytes, address: Address, prepared: Mapping[int, tuple[str, bytes | None]]
     ) -> str:
-        """Keep a body; returns its sha256."""
-        digest, full = prepared.get(id(body)) or (sha256(body).hexdigest(), None)
+        """Keep a body of an address; returns its sha256."""
+        digest, full = prepared.get(id(body)) or (bytes_sha256(body), None)
+        self._keep(digest, body, address.key, full)
+        return digest
+
+    def loose_body(self, body: bytes) -> str:
+        """Keep bytes that no address gave, in full; returns their sha256."""
+        digest = bytes_sha256(body)
+        self._keep(digest, body, bodies.KeyBody(), None)
+        return digest
+
+    def _keep(self, digest: str, body: bytes, key: bodies.KeyBody, full: bytes | None) -> None:
         if digest not in self._bodies:
             self._bodies.add(digest)
             if not self._has_body(digest):
-                bodies.keep(self.transaction, digest, body, address.key, full)
-        return digest
+                bodies.keep(self.transaction, digest, body, key, full)
 
     def _has_body(self, digest: str) -> bool:
         found = self.conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (digest,)).fetchone()

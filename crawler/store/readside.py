@@ -1,0 +1,231 @@
+"""The reading side of the archive: states before a look, and the JSON contracts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.model import AddressState, Capture, HostState, PageKey, PageState
+from crawler.store import (
+    backup,
+    bodies,
+    history,
+    lock,
+    pages,
+    passages,
+    searching,
+    seeds,
+    sources,
+    status,
+    texts,
+    versions,
+)
+from crawler.store.faults import explained
+from crawler.store.openfile import OpenFile
+from crawler.store.pages import Due, ListingState
+from crawler.store.passages import Candidates
+from crawler.store.seeds import SeedRow
+from crawler.store.sources import SourceState
+from crawler.store.versions import VersionRow
+
+
+class ReadSide(OpenFile):
+    """Everything that only reads."""
+
+    # Sources, hosts, pages before a look
+
+    def source_states(self) -> list[SourceState]:
+        """What is known of the listings of each source that is not removed."""
+        with explained(self.path):
+            return sources.source_states(self.conn)
+
+    def last_listed(self) -> dict[str, str | None]:
+        """When each source's listing was last asked for."""
+        return {state.source_id: state.last_listed_at for state in self.source_states()}
+
+    def host_states(self, hosts: Iterable[str] | None = None) -> dict[str, HostState]:
+        """What is remembered of these hosts, of all when None."""
+        with explained(self.path):
+            return sources.host_states(self.conn, hosts)
+
+    def hosts(self) -> list[HostState]:
+        """What is remembered of all hosts."""
+        return list(self.host_states().values())
+
+    def due(
+        self, *, source_ids: Iterable[str], now: str | None, limit: int | None = None
+    ) -> list[Due]:
+        """Pages of the sources whose time has come, most overdue first; all when `now` is None."""
+        with explained(self.path):
+            return pages.due(self.conn, source_ids, now, limit)
+
+    def due_at(self, urls: Iterable[str]) -> list[Due]:
+        """The pages at these URLs, each by the very address that was named."""
+        with explained(self.path):
+            return pages.due_at(self.conn, urls)
+
+    def due_pages(
+        self, keys: Iterable[PageKey], *, now: str | None = None
+    ) -> list[tuple[PageKey, Due]]:
+        """The pages with these keys whose time has come (all when `now` is None)."""
+        with explained(self.path):
+            return pages.due_pages(self.conn, keys, now)
+
+    def page_state(self, page_id: int) -> PageState | None:
+        """How a page stands; of one that was joined with another, that other one."""
+        with explained(self.path):
+            return pages.page_state(self.conn, page_id)
+
+    def known_page(self, key: PageKey) -> int | None:
+        """The id of the page with this key, None when nobody knows it."""
+        with explained(self.path):
+            return pages.page_id_of(self.conn, key)
+
+    def addresses(self, page_id: int) -> list[AddressState]:
+        """All addresses of a page."""
+        with explained(self.path):
+            return pages.addresses(self.conn, page_id)
+
+    def listing_state(self, url: str) -> ListingState | None:
+        """A listing's validators and last bytes, None when it was never asked for."""
+        with explained(self.path):
+            return pages.listing_state(self.conn, url)
+
+    def capture_of(self, version_id: int) -> Capture | None:
+        """What a version was read from; None where its bytes are not here."""
+        with explained(self.path):
+            return pages.capture_of(self.conn, version_id)
+
+    # Bytes and texts
+
+    def body(self, digest: str) -> bytes:
+        """The body of this sha256, checked against it."""
+        with explained(self.path):
+            return bodies.read(self.conn, digest)
+
+    def text(self, digest: str) -> str:
+        """The text of this sha256, checked against it."""
+        with explained(self.path):
+            return texts.read(self.conn, digest)
+
+    # Versions, changes, events, looks
+
+    def find_version(self, ref: str) -> VersionRow:
+        """A version by id, hash prefix, URL (its latest) or URL@2026-03-01; raises UnknownName."""
+        with explained(self.path):
+            return versions.find(self.conn, ref)
+
+    def versions_of(self, url: str) -> list[VersionRow]:
+        """All versions of the page at a URL, in the order of `as_of`; raises UnknownName."""
+        with explained(self.path):
+            return versions.of_url(self.conn, url)
+
+    def changes(
+        self,
+        *,
+        since: str | None = None,
+        after: int | None = None,
+        until: str | None = None,
+        source: str | None = None,
+        tag: str | None = None,
+        seed: str | None = None,
+        kind: str | None = None,
+        min_score: float | None = None,
+        label: str | None = None,
+        term: str | None = None,
+        unseen: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """`crawl changes --json`, the oldest first; moments are ISO texts."""
+        return self._told(
+            history.changes(
+                self.conn,
+                since=since,
+                after=after,
+                until=until,
+                source=source,
+                tag=tag,
+                seed=seed,
+                kind=kind,
+                min_score=min_score,
+                label=label,
+                term=term,
+                unseen=unseen,
+            )
+        )
+
+    def change(self, ref: str) -> dict[str, Any]:
+        """One change by id or hash prefix, with its `ops` (null when withheld)."""
+        with explained(self.path):
+            return history.change(self.conn, ref)
+
+    def events(
+        self, *, since: str | None = None, kind: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """`crawl events --json`, the oldest first."""
+        return self._told(history.events(self.conn, since, kind))
+
+    def log(self, url: str) -> Iterator[dict[str, Any]]:
+        """`crawl log URL --json`: all looks at a page, listing or robots file, the oldest first;
+        raises UnknownName."""
+        with explained(self.path):
+            return self._told(history.looks(self.conn, url))
+
+    def status(self, source: str | None = None, *, now: datetime) -> dict[str, Any]:
+        """`crawl status --json`; raises UnknownName for a source that is not there."""
+        with explained(self.path):
+            return status.status(self.conn, self.path, source, now)
+
+    # Seed copies, passages, search
+
+    def seeds(self) -> list[SeedRow]:
+        """The seed copies that sources.toml names, by name."""
+        with explained(self.path):
+            return seeds.current(self.conn)
+
+    def seed(self, ref: str) -> SeedRow:
+        """A seed copy by name or hash prefix; raises UnknownName."""
+        with explained(self.path):
+            return seeds.find(self.conn, ref)
+
+    def seeds_list(self) -> Iterator[dict[str, Any]]:
+        """`crawl seeds list --json`."""
+        return self._told(seeds.listed(self.conn))
+
+    def candidates(self, text: str, *, limit: int = 200) -> Candidates:
+        """The texts that share fingerprints with this one, the rarest shared first."""
+        with explained(self.path):
+            return passages.candidates(self.conn, text, limit)
+
+    def current_versions(self, text_ids: Iterable[int]) -> list[VersionRow]:
+        """The latest versions of the pages that show, or ever showed, one of these texts."""
+        with explained(self.path):
+            return versions.current_with_texts(self.conn, text_ids)
+
+    def all_versions(self, text_ids: Iterable[int]) -> list[VersionRow]:
+        """All versions of the pages that show, or ever showed, one of these texts."""
+        with explained(self.path):
+            return versions.all_with_texts(self.conn, text_ids)
+
+    def search(
+        self,
+        query: str,
+        *,
+        source: str | None = None,
+        since: str | None = None,
+        removed: bool = False,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        """`crawl search --json`, best hits first; an empty list for a query without a word."""
+        with explained(self.path):
+            return searching.search(self.conn, query, source, since, removed, limit)
+
+    # The file itself
+
+    def lock_holder(self) -> dict[str, str | int] | None:
+        """Who holds the run lock: pid, host, since, command."""
+        return lock.lock_holder(self.path)
+
+    def backup(self, target: str | Path) -> dict[str, object]:
+        """Write a proved copy to `target`, also beside a running writer; its manifest."""
+        with explained(self.path):
+            return backup.backup(self.conn, self.path, Path(target), self._now())

@@ -1,0 +1,141 @@
+"""Full-text search over every version and seed copy, with the passage where the words stand."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+# Characters shown on either side of a hit.
+AROUND = 40
+STANDING = frozenset({"live", "restored", "suspect", "blocked"})
+_WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
+
+
+def search(
+    conn: sqlite3.Connection,
+    query: str,
+    source: str | None,
+    since: str | None,
+    removed: bool,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The contract of `crawl search --json`: best hits first, one for each page or seed copy. With
+    `removed`, only what no page's current text says any more."""
+    from crawler.text import search_query
+
+    match = search_query(query)
+    if match is None or limit < 1:
+        return []
+    found: list[dict[str, Any]] = []
+    for hit in _hits(conn, match, source, since):
+        if removed and not hit["removed"]:
+            continue
+        text = conn.execute("SELECT text FROM texts WHERE id = ?", (hit.pop("text"),)).fetchone()[0]
+        found.append({**hit, **snippet(text or "", query)})
+        if len(found) == limit:
+            break
+    return found
+
+
+def _hits(
+    conn: sqlite3.Connection, match: str, source: str | None, since: str | None
+) -> Iterator[dict[str, Any]]:
+    """Pages and seed copies by rank, each once."""
+    told: set[tuple[str, int]] = set()
+    for row in conn.execute(_HITS, {"match": match, "source": source, "since": since}):
+        kind, owner = row[0], row[1]
+        if (kind, owner) in told:
+            continue
+        told.add((kind, owner))
+        if kind == "seed":
+            yield _seed_hit(row)
+        else:
+            yield _page_hit(conn, row, match)
+
+
+# For each page, the latest version among equal ranks comes first.
+_HITS = """
+WITH hits AS MATERIALIZED (
+    SELECT rowid AS text_id, rank AS score FROM search WHERE search MATCH :match
+)
+SELECT 'page', p.id, h.text_id, v.id, p.canonical_url, p.source_id, p.title, h.score, v.as_of
+FROM hits h JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.id = v.page_id
+WHERE NOT v.superseded AND (:source IS NULL OR p.source_id = :source)
+    AND (:since IS NULL OR v.as_of >= :since)
+UNION ALL
+SELECT 'seed', s.id, h.text_id, NULL, s.url, s.name, s.title, h.score, s.recorded_at
+FROM hits h JOIN seeds s ON s.text_id = h.text_id
+WHERE s.current AND :source IS NULL AND (:since IS NULL OR s.recorded_at >= :since)
+ORDER BY 8, 9 DESC
+"""
+
+
+def _seed_hit(row: tuple[Any, ...]) -> dict[str, Any]:
+    return {
+        "version": None,
+        "seed": row[5],
+        "url": row[4],
+        "source": None,
+        "title": row[6],
+        "removed": False,
+        "text": row[2],
+    }
+
+
+def _page_hit(conn: sqlite3.Connection, row: tuple[Any, ...], match: str) -> dict[str, Any]:
+    """A page by its current version where that says it, else by the latest that did."""
+    page_id = row[1]
+    version_id, text_id, state, says = conn.execute(
+        "SELECT v.id, v.text_id, p.state, EXISTS "
+        "(SELECT 1 FROM search WHERE search MATCH ? AND rowid = v.text_id) "
+        "FROM pages p JOIN versions v ON v.id = p.version_id WHERE p.id = ?",
+        (match, page_id),
+    ).fetchone()
+    if not says:
+        version_id, text_id = conn.execute(
+            "SELECT v.id, v.text_id FROM versions v WHERE v.page_id = ? AND NOT v.superseded "
+            "AND v.text_id IN (SELECT rowid FROM search WHERE search MATCH ?) "
+            "ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
+            (page_id, match),
+        ).fetchone()
+    return {
+        "version": version_id,
+        "seed": None,
+        "url": row[4],
+        "source": row[5],
+        "title": row[6],
+        "removed": not says or state not in STANDING,
+        "text": text_id,
+    }
+
+
+def snippet(text: str, query: str) -> dict[str, Any]:
+    """The passage around the first of the query's words, in one line, and where in it that word
+    stands (`hit`, null when it is not found as written)."""
+    span = _first_word(text, query)
+    start, end = span or (0, 0)
+    left, right = max(0, start - AROUND), min(len(text), max(end, start + 1) + AROUND)
+    before, word, after = (
+        part.replace("\n", " ") for part in (text[left:start], text[start:end], text[end:right])
+    )
+    head = ("…" if left else "") + before
+    shown = head + word + after + ("…" if right < len(text) else "")
+    hit = [len(head), len(head) + len(word)] if span else None
+    return {"snippet": shown, "hit": hit}
+
+
+def _first_word(text: str, query: str) -> tuple[int, int] | None:
+    """Where the first word of the query that the text says as written stands."""
+    from crawler.text import fold, simplify
+
+    folded = fold(text)
+    low = simplify(folded.text).lower()
+    if len(low) != len(folded.text):
+        return None
+    places = []
+    for quoted, bare in _WORDS.findall(query):
+        word = simplify(fold((quoted or bare).rstrip("*")).text).lower()
+        at = low.find(word) if word else -1
+        if at >= 0:
+            places.append((at, at + len(word)))
+    return folded.span(*min(places)) if places else None
