@@ -26,7 +26,7 @@ def read(document: Document, source: Source) -> Listing:
     """A feed, a rolling list or a day of the archive; the first rolling list leads on to the
     archive, and each day to the day before. Raises NotAListing."""
     if document.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"<?xml":
-        return feed.read(document, source)
+        return feed.read(document, source, CHINA)
     page = parse_html(document, source)
     gathering = Gathering(document.url, source, page.base(document.url))
     _gather_rows(page, gathering)

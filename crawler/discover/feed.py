@@ -1,6 +1,7 @@
 """Kind `feed`: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, paged by rel=next (RFC 5005)."""
 
 from collections.abc import Iterator
+from datetime import timezone
 
 from crawler.discover.dates import moment
 from crawler.discover.gather import Gathering, NotAListing
@@ -11,12 +12,13 @@ from crawler.model import Document, Link, Listing, Source
 _ROOTS = {"rss", "feed", "rdf"}
 
 
-def read(document: Document, source: Source) -> Listing:
-    """A feed's entries. Raises NotAListing where the document is no feed."""
+def read(document: Document, source: Source, zone: timezone | None = None) -> Listing:
+    """A feed's entries; `zone` is that of dates without one. Raises NotAListing where the document
+    is no feed."""
     root, gathering = open_feed(document, source)
     for entry in entries(root):
         if address := link_of(entry):
-            gathering.add(address, said(entry))
+            gathering.add(address, said(entry, zone))
     return gathering.listing(following=next_of(root), title=title_of(root))
 
 
@@ -39,13 +41,14 @@ def entries(root: Element) -> Iterator[Element]:
             yield element
 
 
-def said(entry: Element) -> Link:
+def said(entry: Element, zone: timezone | None = None) -> Link:
     """What an entry says of its page; the address is left to the caller."""
+    published = child_text(entry, "published", "pubdate", "issued", "date", "created")
     return Link(
         url="",
         title=plain_text(child_text(entry, "title")),
-        published=moment(child_text(entry, "published", "pubdate", "issued", "date", "created")),
-        updated=moment(child_text(entry, "updated", "modified")),
+        published=moment(published, zone),
+        updated=moment(child_text(entry, "updated", "modified"), zone),
         author=_author(entry),
     )
 

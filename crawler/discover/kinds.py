@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from crawler.discover import (
     blogger,
@@ -27,8 +28,9 @@ class Kind:
 
     read: Callable[[Document, Source], Listing]
     start: Callable[[Source, bool], tuple[str, ...]]
-    #: what `follow` leads to are parts of the same listing, not older ones: read on every pass
-    parts: bool = False
+    #: what `follow` leads to: older listings of which the first is the newest, the past alone, or
+    #: parts of the same listing, which are read on every pass
+    deeper: Literal["newest", "past", "parts"] = "newest"
     #: the address of a next page is reckoned, so a missing one is the end and no failure
     reckoned: bool = False
 
@@ -51,8 +53,8 @@ _KINDS: dict[str, Kind] = {
     "wordpress": Kind(wordpress.read, wordpress.start, reckoned=True),
     "index": Kind(index.read, _own_urls),
     "sitemap": Kind(sitemap.read, _own_urls),
-    "xinhua": Kind(xinhua.read, _own_urls, parts=True),
-    "chinanews": Kind(chinanews.read, _own_urls, reckoned=True),
+    "xinhua": Kind(xinhua.read, _own_urls, deeper="parts"),
+    "chinanews": Kind(chinanews.read, _own_urls, deeper="past", reckoned=True),
     "people": Kind(people.read, people.start, reckoned=True),
     "12371": Kind(party12371.read, _own_urls),
     "wayback": Kind(wayback.read, wayback.start),
@@ -98,13 +100,18 @@ def next_urls(
     kind = _KINDS.get(source.kind)
     if kind is None:
         return ()
-    deeper = listing.follow if backfill or kind.parts else listing.follow[:1]
-    if depth >= MAX_DEPTH:
-        deeper = ()
-    steps = [Step(url, depth + 1) for url in deeper]
+    steps = [Step(url, depth + 1) for url in _deeper(listing, kind, backfill, depth)]
     if listing.next is not None and (backfill or catch_up):
         steps.append(Step(listing.next, depth))
     return tuple(steps)
+
+
+def _deeper(listing: Listing, kind: Kind, backfill: bool, depth: int) -> tuple[str, ...]:
+    if depth >= MAX_DEPTH:
+        return ()
+    if backfill or kind.deeper == "parts":
+        return listing.follow
+    return listing.follow[:1] if kind.deeper == "newest" else ()
 
 
 def ends_at(source: Source, status: int | None, url: str) -> bool:

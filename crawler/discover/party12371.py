@@ -23,7 +23,8 @@ def read(document: Document, source: Source) -> Listing:
     """The items of a list page. Raises NotAListing where it holds none and no article links."""
     page = parse_html(document, source)
     gathering = Gathering(document.url, source, page.base(document.url))
-    for literal in _literals(page.text):
+    literals = _literals(page.text)
+    for literal in literals:
         for row in rows_of(read_json(literal)):
             if address := text_of(row, "link_add", "url"):
                 when = moment(text_of(row, "brief", "date"), CHINA)
@@ -31,8 +32,8 @@ def read(document: Document, source: Source) -> Listing:
                 gathering.add(address, Link("", title=title, published=when))
     if not gathering.links:
         gather_articles(page, gathering)
-    if not gathering.links and not _ITEMS.search(page.text):
-        raise NotAListing("it holds no `item=[…]` and no links to articles")
+    if not gathering.links and not literals:
+        raise NotAListing("it holds no whole `item=[…]` and no links to articles")
     return gathering.listing(following=page.next_page(), title=page.title())
 
 

@@ -26,7 +26,7 @@ def read(document: Document, source: Source) -> Listing:
     opening = document.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if opening[:5] == b"<?xml":
         is_feed = re.search(rb"<(?:rss|feed|rdf:RDF)\b", opening[:4_000]) is not None
-        return (feed.read if is_feed else sitemap.read)(document, source)
+        return feed.read(document, source, CHINA) if is_feed else sitemap.read(document, source)
     page = parse_html(document, source)
     gathering = Gathering(document.url, source, page.base(document.url))
     _gather_speeches(page, gathering)

@@ -50,6 +50,8 @@ def _unpacked(body: bytes) -> bytes:
         raise NotAListing(f"its gzip is broken: {error}") from error
     if unpacking.unconsumed_tail:
         raise NotAListing(f"it unpacks to more than {MAX_BYTES} bytes")
+    if not unpacking.eof:
+        raise NotAListing("its gzip is cut off")
     return plain
 
 
@@ -57,7 +59,7 @@ def _read_text(document: Document, source: Source) -> Listing:
     gathering = Gathering(document.url, source)
     lines = document.body.decode("utf-8", "replace").splitlines()
     for line in lines[: MAX_LINKS + 1]:
-        if line.strip():
+        if line.strip().startswith("http"):
             gathering.add(line)
     return gathering.listing()
 

@@ -1,10 +1,11 @@
 """Which page an address is: the same over hosts, schemes and eras, never one of two sites."""
 
 import pytest
-from crawler.discover import page_key, same_site, site_of
-from crawler.model import PageKey, Source
 from hypothesis import given
 from hypothesis import strategies as st
+
+from crawler.discover import page_key, same_site, site_of
+from crawler.model import PageKey, Source
 
 HEX = "c8b766e961a44312a3ea2e17c9464330"
 

@@ -1,9 +1,10 @@
 """One form of an address, and what a page means by its links."""
 
 import pytest
-from crawler.discover import normalise_url, resolve
 from hypothesis import given
 from hypothesis import strategies as st
+
+from crawler.discover import normalise_url, resolve
 
 SAME = [
     ("HTTP://WWW.Example.ORG:80/a", "http://www.example.org/a"),
