@@ -33,7 +33,7 @@ def diff(
         inserted=_size(ops, (OpKind.INSERT, OpKind.REPLACE), 1),
         deleted=_size(ops, (OpKind.DELETE, OpKind.REPLACE), 0),
         moved=_size(ops, (OpKind.MOVE,), 0),
-        masked=0,
+        masked=_size(ops, (OpKind.MASK,), 0) + _size(ops, (OpKind.UNMASK,), 1),
         labels=_labels(ops),
         score=score(weight(op) for op in ops),
         coarse=matching.coarse,

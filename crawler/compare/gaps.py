@@ -7,7 +7,8 @@ import numpy as np
 from rapidfuzz.distance import Indel
 
 from crawler.compare.anchors import Segment
-from crawler.compare.pairs import Box, Matching
+from crawler.compare.masks import literal_runs
+from crawler.compare.pairs import Box, Matching, between
 from crawler.compare.tokens import Stream, as_text
 from crawler.text.characters import Places
 
@@ -16,7 +17,7 @@ LCS_LIMIT: Final = 64_000_000
 
 
 def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
-    """Aligns what the moves have left of a gap."""
+    """Aligns what stands between anchors, as far as nothing has taken it yet."""
     a0, a1, b0, b1 = box
     here = a0 + np.flatnonzero(matching.to_b[a0:a1] < 0)
     there = b0 + np.flatnonzero(matching.to_a[b0:b1] < 0)
@@ -25,37 +26,66 @@ def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> 
     if here.size * there.size > LCS_LIMIT:
         matching.coarse = True
         return
-    for run in aligned(a, b, here, there):
+    for run in _aligned(a, b, here, there):
         left, right = here[run.a : run.a + run.size], there[run.b : run.b + run.size]
         matching.to_b[left], matching.to_a[right] = right, left
         matching.group[left] = group
 
 
-def aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]:
+def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]:
     """Runs that the tokens `here` of A and `there` of B share, in order, as indices of the two
-    arrays; the caller has checked the size."""
+    arrays."""
+    whole = _around_masks(a, b, here, there, (0, here.size, 0, there.size))
+    if whole is not None:
+        return whole
     blocks = Indel.opcodes(as_text(a.ids[here]), as_text(b.ids[there])).as_matching_blocks()
     runs = [Segment(run.a, run.b, run.size) for run in blocks if run.size]
-    return _without_chance_matches(a.widths(here), b.widths(there), runs)
+    if not runs:
+        return []
+    runs = _without_chance_matches(a, b, here, there, runs)
+    extra = (
+        _around_masks(a, b, here, there, gap)
+        for gap in between((0, here.size, 0, there.size), runs)
+    )
+    return runs + [run for found in extra for run in found or ()]
 
 
-def _without_chance_matches(a: Places, b: Places, runs: list[Segment]) -> list[Segment]:
+def _around_masks(
+    a: Stream, b: Stream, here: Places, there: Places, box: Box
+) -> list[Segment] | None:
+    """What is the same around the masks, when a box differs in masks alone."""
+    a0, a1, b0, b1 = box
+    if a0 == a1 or b0 == b1:
+        return None
+    span_a = int(here[a0]), int(here[a1 - 1]) + 1
+    span_b = int(there[b0]), int(there[b1 - 1]) + 1
+    if span_a[1] - span_a[0] != a1 - a0 or span_b[1] - span_b[0] != b1 - b0:
+        return None
+    runs = literal_runs(a, b, span_a, span_b)
+    if runs is None:
+        return None
+    return [Segment(run.a - span_a[0] + a0, run.b - span_b[0] + b0, run.size) for run in runs]
+
+
+def _without_chance_matches(
+    a: Stream, b: Stream, here: Places, there: Places, runs: list[Segment]
+) -> list[Segment]:
     """Drops a run that is shorter than what was changed on both of its sides: characters that any
-    two texts share by chance (semantic clean-up as in diff-match-patch)."""
+    two texts share by chance (semantic clean-up as in diff-match-patch). A mask is none."""
+    at_a, at_b = a.widths(here), b.widths(there)
     changed: list[int] = []
-    sizes: list[int] = []
-    at_a = at_b = 0
-    for run in runs:
-        changed.append(max(int(a[run.a] - a[at_a]), int(b[run.b] - b[at_b])))
-        at_a, at_b = run.a + run.size, run.b + run.size
-        sizes.append(int(a[at_a] - a[run.a]))
-    tail = max(int(a[-1] - a[at_a]), int(b[-1] - b[at_b]))
-    return _cleaned(runs, sizes, changed, tail)
+    bounds = [Segment(0, 0, 0), *runs, Segment(here.size, there.size, 0)]
+    for left, right in pairwise(bounds):
+        gap = (left.a + left.size, right.a, left.b + left.size, right.b)
+        wide = max(int(at_a[gap[1]] - at_a[gap[0]]), int(at_b[gap[3]] - at_b[gap[2]]))
+        masked = wide and _around_masks(a, b, here, there, gap) is not None
+        changed.append(0 if masked else wide)
+    sizes = [int(at_a[run.a + run.size] - at_a[run.a]) for run in runs]
+    return _cleaned(runs, sizes, changed)
 
 
-def _cleaned(runs: list[Segment], sizes: list[int], changed: list[int], tail: int) -> list[Segment]:
-    """`changed[i]` is how much changed before run i, `tail` after the last one."""
-    changed = [*changed, tail]
+def _cleaned(runs: list[Segment], sizes: list[int], changed: list[int]) -> list[Segment]:
+    """`changed[i]` is how much changed before run i, the last one after the last run."""
     while True:
         worst, drop = 0.0, -1
         for number, size in enumerate(sizes):

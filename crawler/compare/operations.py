@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from crawler.compare.labelling import edit_labels
+from crawler.compare.masks import hidden, inside_name, is_mask
 from crawler.compare.noise import break_label, folds_alike, noise_labels
 from crawler.compare.tokens import Stream
 from crawler.compare.weaving import Piece
@@ -39,7 +40,19 @@ class _Reader:
             return Op(kind, span_a, span_b, labels, True, move)
         if piece.matched:
             return Op(kind, span_a, span_b, _form_labels(old, new), False, move)
+        if kind is OpKind.REPLACE and (masked := self._mask(piece)):
+            return replace(masked, a=span_a, b=span_b, move=move)
         return Op(kind, span_a, span_b, edit_labels(old, new), False, move)
+
+    def _mask(self, piece: Piece) -> Op | None:
+        """A mask or unmask, when one side is a mask and nothing else and the other is hidden."""
+        old, new = self.a.shown(*piece.a_tokens), self.b.shown(*piece.b_tokens)
+        none = (0, 0)
+        if hidden(new, old, inside_name(self.b, *piece.b_tokens)):
+            return Op(OpKind.MASK, none, none, (Label.MASKED,)) if is_mask(new) else None
+        if hidden(old, new, inside_name(self.a, *piece.a_tokens)):
+            return Op(OpKind.UNMASK, none, none, (Label.UNMASKED,)) if is_mask(old) else None
+        return None
 
     def _placed(self, piece: Piece) -> tuple[Span, Span]:
         """The spans, an absent one as an empty span where the text stands."""

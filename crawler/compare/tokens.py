@@ -181,15 +181,18 @@ def _bounds(folded: Folded, codes: Codes) -> tuple[Places, Places]:
 
 
 def _join(begins: Flags, codes: Codes) -> None:
-    """Takes a point or comma between digits, and an apostrophe between letters, into its word."""
+    """Takes a point or comma between digits into the number, an apostrophe between letters to the
+    letters after it, and parts digits from letters: 3.5, party|'s, 19|th."""
+    digit, latin = (codes >= 48) & (codes <= 57), _latin(codes)
+    begins[1:] |= (digit[1:] & latin[:-1]) | (latin[1:] & digit[:-1])
     marks = np.flatnonzero((codes == 46) | (codes == 44) | (codes == 39))
     marks = marks[(marks > 0) & (marks < codes.size - 1)]
-    left, right = codes[marks - 1], codes[marks + 1]
-    digits = (left >= 48) & (left <= 57) & (right >= 48) & (right <= 57)
-    letters = _latin(left) & _latin(right)
-    joined = marks[np.where(codes[marks] == 39, letters, digits)]
-    begins[joined] = False
-    begins[joined + 1] = False
+    quote = codes[marks] == 39
+    numeric = marks[~quote & digit[marks - 1] & digit[marks + 1]]
+    spoken = marks[quote & latin[marks - 1] & latin[marks + 1]]
+    begins[numeric] = False
+    begins[numeric + 1] = False
+    begins[spoken + 1] = False
 
 
 def _latin(codes: Codes) -> Flags:

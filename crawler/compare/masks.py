@@ -1,0 +1,116 @@
+"""Masks: signs that stand for a name, a place or a number which the other text has.
+
+What a mask is: two stars or more, × and □ (one or more), XX, a lone X beside a Chinese character,
+某, and […]. What it hides: letters and digits without punctuation, at most 16 characters of
+Chinese or four words. A star before a list's item, a product of numbers and a footnote's star hide
+nothing: they replace no name.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from crawler.compare.anchors import Segment
+from crawler.compare.tokens import Stream
+
+MASK: Final = re.compile(
+    r"\*{2,}|(?<!\d)×+(?!\d)|□+|[○〇●]{2,}|某+(?![些种个一人事物处年月日次项类天方])|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])"
+    r"|(?<![A-Za-z0-9])X(?![A-Za-z0-9])|\[(?:…|\.{2,})\]"
+)
+LONE_STAR: Final = re.compile(r"\*")
+#: little words that nobody hides
+_NO_NAMES: Final = frozenset("这那各该本每有其个一的了和与及或在是也就都而之为以对等不")
+#: letters and digits, with the points and hyphens that names and numbers hold inside
+_HIDDEN_CJK: Final = r"[\w·.%-]{1,16}?"
+_HIDDEN_WORDS: Final = r"[\w·.,%'’-]{1,24}(?: [\w·.,%'’-]{1,24}){0,3}?"
+_LETTER: Final = re.compile(r"\w")
+_LONGEST: Final = 400
+
+
+@lru_cache(maxsize=4096)
+def hidden(
+    masked: str, plain: str, inside: bool = False
+) -> tuple[tuple[int, int, int, int], ...] | None:
+    """Where the masks of a folded text stand and what they hide in the other: (start, end) of each
+    in `masked` and in `plain`; None when the two differ in anything else. A lone star counts when
+    it stands `inside` a run of Chinese characters."""
+    if len(masked) > _LONGEST or len(plain) > _LONGEST or not masked or not plain:
+        return None
+    signs = list((LONE_STAR if inside and masked == "*" else MASK).finditer(masked))
+    if not signs or MASK.search(plain):
+        return None
+    found = re.fullmatch(_pattern(masked, signs), plain)
+    if not found:
+        return None
+    spans = [found.span(number + 1) for number in range(len(signs))]
+    words = (plain[start:end] for start, end in spans)
+    if not all(_LETTER.search(word) and word not in _NO_NAMES for word in words):
+        return None
+    return tuple((*sign.span(), *span) for sign, span in zip(signs, spans, strict=True))
+
+
+def _pattern(masked: str, signs: list[re.Match[str]]) -> str:
+    parts, at = [], 0
+    for sign in signs:
+        parts.append(re.escape(masked[at : sign.start()]))
+        parts.append(f"({_HIDDEN_CJK}|{_HIDDEN_WORDS})")
+        at = sign.end()
+    return "".join(parts) + re.escape(masked[at:])
+
+
+def inside_name(stream: Stream, start: int, end: int) -> bool:
+    """Whether Chinese characters stand right before and right after tokens start to end."""
+    if not 0 < start < end < len(stream):
+        return False
+    close = stream.raw_end[start - 1] == stream.raw_start[start]
+    closed = stream.raw_end[end - 1] == stream.raw_start[end]
+    return bool(close and closed and stream.ideograph[start - 1] and stream.ideograph[end])
+
+
+def masks_between(
+    a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]
+) -> list[tuple[int, int, int, int]] | None:
+    """Places in the folded texts of A and B of every mask and what it hides, when tokens `here` of
+    A and `there` of B differ in masks alone; None when they do not."""
+    old, new = a.shown(*here), b.shown(*there)
+    if not old or not new:
+        return None
+    base_a, base_b = int(a.first[here[0]]), int(b.first[there[0]])
+    forth = hidden(new, old, inside_name(b, *there))
+    if forth is not None:
+        return [(base_a + x, base_a + y, base_b + s, base_b + e) for s, e, x, y in forth]
+    back = hidden(old, new, inside_name(a, *here))
+    if back is not None:
+        return [(base_a + s, base_a + e, base_b + x, base_b + y) for s, e, x, y in back]
+    return None
+
+
+def literal_runs(
+    a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]
+) -> list[Segment] | None:
+    """The runs of tokens around the masks, when tokens `here` and `there` differ in masks alone."""
+    masks = masks_between(a, b, here, there)
+    if masks is None:
+        return None
+    stops = [_tokens(a, b, mask) for mask in masks]
+    edges = [(here[0], there[0]), *((stop[1], stop[3]) for stop in stops)]
+    limits = [*((stop[0], stop[2]) for stop in stops), (here[1], there[1])]
+    runs = []
+    for (a0, b0), (a1, b1) in zip(edges, limits, strict=True):
+        if a1 - a0 != b1 - b0 or (a.ids[a0:a1] != b.ids[b0:b1]).any():
+            return None
+        if a1 > a0:
+            runs.append(Segment(a0, b0, a1 - a0))
+    return runs
+
+
+def _tokens(a: Stream, b: Stream, mask: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Places of the folded texts as tokens: those that begin there or later."""
+    start_a, end_a = a.first.searchsorted(mask[:2]).tolist()
+    start_b, end_b = b.first.searchsorted(mask[2:]).tolist()
+    return start_a, end_a, start_b, end_b
+
+
+def is_mask(text: str) -> bool:
+    """Whether a folded text is a mask and nothing else."""
+    return bool(MASK.fullmatch(text) or LONE_STAR.fullmatch(text))
