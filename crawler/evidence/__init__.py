@@ -1,0 +1,1 @@
+"""What a doubter needs: the archive proved against its own log."""
