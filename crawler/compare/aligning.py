@@ -7,6 +7,7 @@ import numpy as np
 
 from crawler.compare.anchors import Segment
 from crawler.compare.gaps import fill
+from crawler.compare.gazetteer import lexicon
 from crawler.compare.operations import operations
 from crawler.compare.pairs import Matching, between
 from crawler.compare.passages import Passage, find_passages
@@ -76,7 +77,7 @@ def _match(a: Stream, b: Stream, passage: Passage) -> Match:
         matching.pair(run)
     for box in between((0, a1 - a0, 0, b1 - b0), runs):
         fill(matching, left, right, box)
-    ops = operations(left, right, weave(left, right, matching))
+    ops = operations(left, right, weave(left, right, matching), lexicon())
     return Match((left.begin, left.end), (right.begin, right.end), ops)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from crawler.compare.fields import compare_fields
-from crawler.compare.gazetteer import Gazetteer
+from crawler.compare.gazetteer import Gazetteer, lexicon
 from crawler.compare.matching import match
 from crawler.compare.operations import operations
-from crawler.compare.scoring import score, weight
+from crawler.compare.scoring import field_weight, score, weight
 from crawler.compare.tokens import streams
 from crawler.compare.weaving import weave
-from crawler.model import Diff, Fields, Label, Op, OpKind
+from crawler.model import Diff, FieldChange, Fields, Label, Op, OpKind
 
 
 def diff(
@@ -23,8 +23,9 @@ def diff(
     """The ops that turn `a` into `b`, and how the fields beside them changed."""
     left, right = streams(a, b)
     matching = match(left, right)
-    ops = operations(left, right, weave(left, right, matching))
+    ops = operations(left, right, weave(left, right, matching), lexicon(gazetteer))
     fields = compare_fields(old or Fields(), new or Fields())
+    weights = [*map(weight, ops), *map(field_weight, fields)]
     return Diff(
         a_chars=len(a),
         b_chars=len(b),
@@ -34,8 +35,8 @@ def diff(
         deleted=_size(ops, (OpKind.DELETE, OpKind.REPLACE), 0),
         moved=_size(ops, (OpKind.MOVE,), 0),
         masked=_size(ops, (OpKind.MASK,), 0) + _size(ops, (OpKind.UNMASK,), 1),
-        labels=_labels(ops),
-        score=score(weight(op) for op in ops),
+        labels=_labels(ops, fields),
+        score=score(weights),
         coarse=matching.coarse,
     )
 
@@ -45,5 +46,7 @@ def _size(ops: Iterable[Op], kinds: tuple[OpKind, ...], side: int) -> int:
     return sum(end - start for start, end in spans)
 
 
-def _labels(ops: Iterable[Op]) -> tuple[Label, ...]:
-    return tuple(sorted({label for op in ops for label in op.labels}))
+def _labels(ops: Iterable[Op], fields: Iterable[FieldChange]) -> tuple[Label, ...]:
+    found = {label for op in ops for label in op.labels}
+    found |= {label for field in fields for label in field.labels}
+    return tuple(label for label in Label if label in found)

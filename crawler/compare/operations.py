@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from crawler.compare.labelling import edit_labels
+from crawler.compare.gazetteer import Lexicon
+from crawler.compare.labelling import Edit, edit_labels
 from crawler.compare.masks import hidden, inside_name, is_mask
 from crawler.compare.noise import break_label, folds_alike, noise_labels
 from crawler.compare.tokens import Stream
@@ -20,6 +21,7 @@ class _Reader:
 
     a: Stream
     b: Stream
+    lexicon: Lexicon
     at_a: int
     at_b: int
 
@@ -42,7 +44,12 @@ class _Reader:
             return Op(kind, span_a, span_b, _form_labels(old, new), False, move)
         if kind is OpKind.REPLACE and (masked := self._mask(piece)):
             return replace(masked, a=span_a, b=span_b, move=move)
-        return Op(kind, span_a, span_b, edit_labels(old, new), False, move)
+        labels = edit_labels(*self._sides(piece), self.lexicon)
+        return Op(kind, span_a, span_b, labels, False, move)
+
+    def _sides(self, piece: Piece) -> tuple[Edit, Edit]:
+        """Both sides of an edit as the labels need them."""
+        return _side(self.a, piece.a_tokens), _side(self.b, piece.b_tokens)
 
     def _mask(self, piece: Piece) -> Op | None:
         """A mask or unmask, when one side is a mask and nothing else and the other is hidden."""
@@ -77,9 +84,21 @@ def _form_labels(old: str, new: str) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def operations(a: Stream, b: Stream, pieces: Iterable[Piece]) -> tuple[Op, ...]:
+def _side(stream: Stream, tokens: Span) -> Edit:
+    start, end = tokens
+    if start >= end:
+        return Edit("", 0, 0, "", True)
+    low = stream.paragraph_start(start)
+    high = stream.paragraph_end(end)
+    whole = low == start and high == end
+    paragraph = stream.shown(low, high) if high - low <= 200 else ""
+    first, last = int(stream.first[start]), int(stream.last[end - 1])
+    return Edit(stream.folded.text, first, last, paragraph, whole)
+
+
+def operations(a: Stream, b: Stream, pieces: Iterable[Piece], lexicon: Lexicon) -> tuple[Op, ...]:
     """The ops of pieces in the order of B, neighbours of one kind joined."""
-    reader = _Reader(a, b, a.begin, b.begin)
+    reader = _Reader(a, b, lexicon, a.begin, b.begin)
     ops = (op for piece in pieces if (op := reader.op(piece)))
     return tuple(joined(ops))
 

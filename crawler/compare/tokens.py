@@ -74,6 +74,17 @@ class Stream:
         """How many folded characters tokens start to end take."""
         return int(self.last[end - 1] - self.first[start]) if end > start else 0
 
+    def paragraph_start(self, token: int) -> int:
+        """The first token of the paragraph that a token stands in."""
+        before = np.flatnonzero(self.breaks[max(0, token - 400) : token + 1])
+        low = max(0, token - 400)
+        return low + int(before[-1]) if before.size else low
+
+    def paragraph_end(self, end: int) -> int:
+        """Where the paragraph of the token before `end` ends."""
+        after = np.flatnonzero(self.breaks[end : end + 400])
+        return end + int(after[0]) if after.size else min(len(self), end + 400)
+
     def part(self, start: int, end: int) -> "Stream":
         """Tokens start to end as a stream of their own; offsets stay those of the whole text."""
         here = slice(start, end)
