@@ -12,9 +12,10 @@ _AUTHOR = r"文章作者|作\s*者|撰\s*文|撰\s*稿|[Aa]uthor"
 _LABEL = r"\s*[:：\-－|｜/]+\s*"
 _ENDS = rf"(?=\s{{2,}}|\s*[|｜]|\s*(?:{_EDITOR}|{_AUTHOR}|{_SOURCE}|记者|字号|字体|时间|日期|点击|浏览|阅读|分享|评论|发布)|\s+\d|\s*(?:19|20)\d\d[-年/.]|$)"
 
-EDITOR = re.compile(rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?){_CLOSE}\s*$")
 EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITOR}){_LABEL}?.{{0,60}}")
-_EDITOR_LABELLED = re.compile(rf"{_OPEN}(?:{_EDITOR}){_LABEL}(.{{1,60}}?){_CLOSE}\s*")
+_EDITOR_LABELLED = re.compile(
+    rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|$)"
+)
 SOURCE = re.compile(rf"(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
 SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：]\s*(.{{1,40}}?){_CLOSE}\s*")
 AUTHOR = re.compile(rf"(?:{_AUTHOR})\s*[:：/]\s*(.{{1,60}}?){_ENDS}")
@@ -27,7 +28,8 @@ BYLINE = re.compile(
 )
 _LONGEST_FIELD = 60
 _NOT_A_NAME = re.compile(
-    rf"[。；！？!?]|https?:|(?:{_EDITOR}|{_SOURCE}|{_AUTHOR})\s*[:：]|(?:19|20)\d\d[-年/.]"
+    rf"[。；！？!?@<>|]|https?:|(?:{_EDITOR}|{_SOURCE}|{_AUTHOR})\s*[:：]|(?:19|20)\d\d[-年/.]"
+    r"|标签|扫描|分享|打印|[A-Za-z]?_?\d{4,}|昨天|前天|今天"
 )
 
 

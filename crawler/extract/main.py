@@ -9,6 +9,7 @@ from crawler.extract.assess import assess
 from crawler.extract.general import read_general
 from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
 from crawler.extract.page import Page, parse
+from crawler.extract.parts import next_part
 from crawler.extract.profiled import read_profiled
 from crawler.extract.profiles import candidates
 from crawler.extract.reading import Reading
@@ -43,7 +44,7 @@ def extract(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
     readings = [part.reading for part in parts if part.reading]
     lines = [line for reading in readings for line in reading.lines]
     text, marked = _joined(lines)
-    found = gather(first.page, first.reading.fields if first.reading else {}, capture.listing)
+    found = gather(first.page, first.reading, capture.listing)
     title = title_of(first.page, found)
     base = first.page.base
     flags = dict.fromkeys(f for part in parts for f in (*part.decoded.flags, *part.missed))
@@ -126,6 +127,7 @@ def _native_key(part: _Part) -> PageKey | None:
 
 
 def _next_url(part: _Part) -> str | None:
+    """The part that follows: as the profile's pager says, else as the article's own numbering."""
     href = part.reading.next_href if part.reading else None
-    address = part.page.absolute(href)
+    address = part.page.absolute(href) or next_part(part.page)
     return address if address and address != part.page.url else None

@@ -11,6 +11,7 @@ from typing import Any
 from crawler.extract import lines as kinds
 from crawler.extract.dates import find_date, parse_date
 from crawler.extract.page import Page
+from crawler.extract.reading import Reading
 from crawler.model import Link
 
 _PUBLISHED = (
@@ -50,11 +51,12 @@ _LANG_SAMPLE = 4_000
 Found = dict[str, tuple[str, str]]
 
 
-def gather(page: Page, fields: Mapping[str, tuple[str, str]], listing: Link | None) -> Found:
-    """Every field that is said anywhere, with where; `fields` are the profile's own."""
-    found: Found = dict(fields)
+def gather(page: Page, reading: Reading | None, listing: Link | None) -> Found:
+    """Every field that is said anywhere, with where; a reading's own fields come first."""
+    found: Found = dict(reading.fields) if reading else {}
+    distrust = reading.distrust if reading else frozenset()
     for name, value, where in _said(page, listing):
-        if value and name not in found:
+        if value and name not in found and not (name in distrust and where != "listing"):
             found[name] = (value, where)
     return found
 

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 _ARTICLE_TYPES = re.compile(r"(article|posting|report|webpage|creativework)$", re.I)
 _JSON_LIMIT = 500_000
 _JSON_NODES = 2_000
+_LEAST_LINKS = 5
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 # A copy in a web archive is read as the page that it copies.
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d{1,14}[a-z_]*/(https?:/.*)$", re.I)
@@ -91,8 +92,18 @@ def parse(text: str, url: str) -> Page:
     url = original_url(url)
     tree = LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS)
     page = Page(tree, url, text)
-    page.host = host_of(url) or host_of(page.canonical)
+    page.host = host_of(url) or host_of(page.canonical) or _linked_host(tree)
     return page
+
+
+def _linked_host(tree: LexborHTMLParser) -> str:
+    """The host that a saved page links to most: its own, where its address was not kept."""
+    hosts: dict[str, int] = {}
+    for node in tree.css("a[href*='//']"):
+        if host := host_of(node.attributes.get("href")):
+            hosts[host] = hosts.get(host, 0) + 1
+    best = max(hosts, key=hosts.__getitem__, default="")
+    return best if hosts.get(best, 0) >= _LEAST_LINKS else ""
 
 
 def host_of(url: str | None) -> str:

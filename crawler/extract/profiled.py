@@ -39,9 +39,12 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
     dropped = {node.mem_id for node in select(page, f"{rule.drop}, {ADS}" if rule.drop else ADS)}
     captions = {n.mem_id for selector in rule.fields["caption"] for n in select(page, selector)}
     for selector in rule.body:
-        reading = Reading(rule.name, [])
+        reading = Reading(rule.name, [], distrust=rule.distrust)
         for root in _outermost(select(page, selector), rule.first_only):
             rendered = render(root, dropped, captions)
+            if not rendered.lines and (plain := root.css_first("noscript")) is not None:
+                # text that a script would put there stands beside it for readers without one
+                rendered = render(plain, dropped, captions)
             reading.lines += rendered.lines
             reading.images += rendered.images
             reading.links += rendered.links
@@ -84,8 +87,9 @@ def _article_lines(reading: Reading, rule: Rule) -> Iterable[Line]:
     """The lines without those that the rule leaves out; editor's lines become a field."""
     for line in reading.lines:
         if rule.leave_out and rule.leave_out.fullmatch(line.text):
-            if (editor := kinds.EDITOR.search(line.text)) and "editor" not in reading.fields:
-                reading.fields["editor"] = (editor[1], f"{rule.name}:text")
+            if "编" in line.text and "editor" not in reading.fields:
+                if editor := kinds.read_editor(line.text):
+                    reading.fields["editor"] = (editor, f"{rule.name}:text")
             continue
         yield line if line.kind else Line(line.text, kinds.kind_of(line.text))
 

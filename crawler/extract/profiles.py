@@ -41,6 +41,8 @@ class Rule:
     first_only: bool = False
     #: whether it was chosen by the page's host, so that its failing is worth a word
     hosts: tuple[str, ...] = ()
+    #: fields whose metas and JSON-LD mean something else on this site
+    distrust: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def _rule(site: str, table: Mapping[str, Any], era: Mapping[str, Any]) -> Rule:
         id_pattern=_pattern(merged.get("id_pattern")),
         next_text=merged.get("next_text", ""),
         first_only=merged.get("first_only", False),
+        distrust=frozenset(merged.get("distrust", ())),
         hosts=() if merged.get("anywhere") else tuple(merged.get("hosts", ())),
     )
 

@@ -17,6 +17,8 @@ class Reading:
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
     next_href: str | None = None
     native_id: str | None = None
+    #: fields that only the rule's own selectors may give
+    distrust: frozenset[str] = frozenset()
     flags: list[str] = field(default_factory=list)
 
     @property

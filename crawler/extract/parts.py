@@ -1,0 +1,47 @@
+"""Articles in parts: the address of the part that follows."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from crawler.extract.page import Page
+
+# part n of `…/c1013-31153719.html` is `…/c1013-31153719-n.html`; others write `_n`
+_NUMBERED = re.compile(r"^(?P<stem>.+?)(?:(?P<mark>[-_])(?P<number>\d{1,3}))?(?P<end>\.s?html?)$", re.I)
+_NEXT_TEXT = re.compile(r"^\W*(?:下一?[页頁]|后一页|后页|next(?: page)?)\W*$", re.I)
+_NEXT_PICTURE = re.compile(r"next|xiayiye|down", re.I)
+_PREVIEW = 60
+
+
+def next_part(page: Page) -> str | None:
+    """The address of the next part, where a pager of this very article links to it: the same name
+    with the next number, under that number, *next page* or a picture of it. A link to the next
+    article is none."""
+    here = urlsplit(page.url)
+    match = _NUMBERED.match(here.path.rsplit("/", 1)[-1])
+    if match is None:
+        return None
+    following = int(match["number"] or 1) + 1
+    names = _names(match, following)
+    if not any(name in page.text for name in names):
+        return None
+    for link in page.tree.css("a[href]"):
+        href = link.attributes.get("href") or ""
+        if href.rsplit("/", 1)[-1] in names and _leads_on(link.text(), link.html or "", following):
+            address = urljoin(page.url, href)
+            if urlsplit(address).path.rsplit("/", 1)[0] == here.path.rsplit("/", 1)[0]:
+                return address
+    return None
+
+
+def _names(match: re.Match[str], following: int) -> tuple[str, ...]:
+    marks = match["mark"] or "-_"
+    return tuple(f"{match['stem']}{mark}{following}{match['end']}" for mark in marks)
+
+
+def _leads_on(text: str, html: str, following: int) -> bool:
+    text = text.strip()
+    if not text:
+        return bool(_NEXT_PICTURE.search(html))
+    return len(text) < _PREVIEW and (
+        bool(_NEXT_TEXT.match(text)) or text.strip("【】[]（）() ") == str(following)
+    )
