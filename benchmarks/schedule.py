@@ -6,7 +6,7 @@ per cent; the optimum knows every page's true rate at every moment (not the chan
 Learning counts: the clock starts with the first look at the first page. The delay is the expected
 one, given the looks; changes are drawn only for what the policies get to see.
 
-    python benchmarks/schedule.py [--pages 1000] [--days 150] [--changes 1.0] [--budget 1.0]
+    python benchmarks/schedule.py [--pages 1000] [--days 150] [--changes 1.0] [--budget 2.0]
 """
 
 import argparse
@@ -225,7 +225,8 @@ class Learning(Policy):
 
     def urgency(self, now: float, last: Floats) -> Floats:
         ages = last - self.pages.born
-        return worth_days(*self.rates.T, ages, np.maximum(now - last, 0.0))
+        steady, falling = self.rates.T
+        return worth_days(steady, falling, ages, np.maximum(now - last, 0.0))
 
     def saw(self, at: Floats, last: Floats, now: float, changes: Floats) -> None:
         ages = last - self.pages.born[at]
@@ -246,7 +247,7 @@ class Learning(Policy):
 
 class Palimpsest(Learning):
     """As it is built: each page has its next moment, set at its last look by the host's price;
-    the price is found anew daily."""
+    daily the price is found anew and all moments with it."""
 
     threshold = 1.0
 
@@ -265,20 +266,19 @@ class Palimpsest(Learning):
         return waited
 
     def find_price(self, now: float, last: Floats) -> None:
-        """The price of a look for the next day; the pages in the queue keep their moments, but
-        for the first day, when nothing is known."""
+        """The price of a look for the next day, and the moments of all pages at that price."""
         known = self.pages.begin < now
         ages = now - self.pages.born[known]
         decay = 1.0 / (ages + DECAY_START_DAYS) + DECAY_FLOOR
         rate = self.rates[known, 0] + self.rates[known, 1] * decay
         self.price_days = price_of(rate, STEP_DAYS, LONGEST_DAYS, self.budget_per_day)
-        if self.price_at == 0.0:
-            self.plan(np.arange(len(last)), last)
+        self.plan(np.arange(len(last)), last)
         self.price_at = now + 1.0
 
     def plan(self, at: Floats, last: Floats) -> None:
         """The time until the next look of the pages `at`."""
-        wait = wait_days(*self.rates[at].T, last - self.pages.born[at], self.price_days)
+        steady, falling = self.rates[at].T
+        wait = wait_days(steady, falling, last - self.pages.born[at], self.price_days)
         self.wait[at] = np.clip(wait, STEP_DAYS, LONGEST_DAYS)
 
     def saw(self, at: Floats, last: Floats, now: float, changes: Floats) -> None:
@@ -348,7 +348,7 @@ class Setting:
     #: of a page a day, on average
     changes: float = 1.0
     #: looks a page and day
-    budget: float = 1.0
+    budget: float = 2.0
     seed: int = 1
 
 
