@@ -148,7 +148,13 @@ def _judge_status(answer: Answer, trail: Trail) -> None:
     status = answer.status
     if status == 429:
         raise failed("rate_limited", f"{trail.url}: the host asks us to slow down (429); {_LATER}")
-    if status >= 500 and status != 521:
+    if status == 407 and trail.request.proxy:
+        raise failed(
+            "proxy",
+            f"the proxy {trail.request.proxy} does not let us in (407); see the name and password "
+            "in its address",
+        )
+    if 500 <= status < 600 and status != 521:
         raise failed("server", f"{trail.url}: the server failed ({status}); {_LATER}")
     if status == 304 and not trail.sent_validators:
         raise failed("status", f"{trail.url}: 304 to a request without validators; {_LATER}")

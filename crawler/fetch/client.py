@@ -196,7 +196,7 @@ class HostClient:
         if isinstance(error, httpx.InvalidURL | httpx.LocalProtocolError | httpcore.ProtocolError):
             return failed("protocol", f"the request could not be written: {error}; {_LATER}")
         if isinstance(error, TooManyInterim):
-            return failed("status", f"only interim answers (1xx) came; {_LATER}")
+            return failed("status", _ONLY_INTERIM)
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             return failed("reset", f"the connection broke: {error}; {_LATER}")
         return error
@@ -216,6 +216,7 @@ class HostClient:
 
 
 _LATER = "it is asked again at its next turn"
+_ONLY_INTERIM = f"no answer but interim ones (1xx) came; {_LATER}"
 
 
 def _count_plain(raw: list[tuple[str, str]]) -> int:
@@ -228,8 +229,10 @@ def _protocol_failure(said: str, transport: _OneConnection) -> Stopped:
         return failed("truncated", f"the answer broke off ({said}); {_LATER}")
     if said.startswith("Server disconnected"):
         if opened is not None and opened.wire.informational:
-            return failed("status", f"only an interim answer (1xx) came; {_LATER}")
+            return failed("status", _ONLY_INTERIM)
         return failed("reset", f"the connection was closed without an answer; {_LATER}")
+    if "_SWITCH" in said:
+        return failed("status", _ONLY_INTERIM)
     if said.startswith("illegal header line") and "location:" in said[:60].lower():
         return failed("redirect", f"the target of the redirect is malformed; {_LATER}")
     return failed("protocol", f"the answer is not HTTP ({said[:120]}); {_LATER}")

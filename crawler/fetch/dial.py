@@ -2,6 +2,7 @@
 an address that the guard has just checked, for every new connection.
 """
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from crawler.fetch.resolve import Resolver
 from crawler.fetch.tls import changed, explain
 from crawler.fetch.wire import Wire, connect
 
+#: how long a look-up may hold up a request that goes by a proxy
+_PROXIED_LOOK_UP_S = 5.0
 _LATER = "it is asked again at its next turn"
 
 
@@ -54,6 +57,8 @@ class Dialer:
     verified: ssl.SSLContext
     #: checks none: used only with a pinned fingerprint
     pinned: ssl.SSLContext = field(default_factory=lambda: unverified_context())
+    #: names that only a proxy can look up
+    beyond: set[str] = field(default_factory=set)
 
     async def permitted(self, host: str) -> tuple[str, ...]:
         """The addresses of a host that may be connected to; raises Stopped with `dns`, `address`
@@ -77,6 +82,23 @@ class Dialer:
             named = ", ".join(found[:3])
             raise _closed(host, "is an address" if named == name else f"leads to {named}")
         return allowed
+
+    async def permitted_by_proxy(self, host: str) -> None:
+        """Raises Stopped where `permitted` does, but passes a name that cannot be looked up here:
+        the proxy may know it. Which address it then takes is the proxy's word."""
+        if host in self.beyond:
+            return
+        try:
+            async with asyncio.timeout(_PROXIED_LOOK_UP_S):
+                await self.permitted(host)
+        except TimeoutError:
+            self.beyond.add(host)
+        except Stopped as stopped:
+            if stopped.failure.reason != "dns":
+                raise
+            self.beyond.add(host)
+        if host in self.beyond and not self.guard.has_contact:
+            raise _no_contact(host)
 
     async def _look_up(self, name: str) -> tuple[str, ...]:
         try:

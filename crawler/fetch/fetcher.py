@@ -221,7 +221,10 @@ class Fetcher:
         self._not_left_alone(trail)
         try:
             async with trail.budget.spend():
-                await self._dialer.permitted(host)
+                if trail.request.proxy is not None:
+                    await self._dialer.permitted_by_proxy(host)
+                else:
+                    await self._dialer.permitted(host)
         except TimeoutError:
             raise failed("dns", f"the look-up of {host} gave no answer in time") from None
 

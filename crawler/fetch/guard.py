@@ -102,7 +102,7 @@ class Guard:
 
     def __init__(self, allow: Sequence[str] = (), contact: str = "") -> None:
         self._allow: tuple[Network, ...] = tuple(ip_network(text, strict=False) for text in allow)
-        self._contact = bool(contact.strip())
+        self.has_contact = bool(contact.strip())
 
     def opened(self, address: Address) -> bool:
         """Whether `network.allow` opens the address, as it is or as the one inside it."""
@@ -124,9 +124,9 @@ class Guard:
             return None
         if not is_public(address):
             return "address"
-        return None if self._contact else "contact"
+        return None if self.has_contact else "contact"
 
     def objection_to_any_name(self) -> str | None:
         """`contact` when no name at all could lead to an open address, so that none need be
         looked up."""
-        return None if self._contact or self._allow else "contact"
+        return None if self.has_contact or self._allow else "contact"

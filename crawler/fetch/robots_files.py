@@ -109,7 +109,8 @@ class RobotsFiles:
                 crawl_delay_s=robots.parse(text).crawl_delay_s if text else None,
             )
             return
-        if failure is not None and failure.reason in _OF_THE_WAY:
+        redirected = len(attempt.hops) > 1
+        if failure is not None and failure.reason in _OF_THE_WAY and not redirected:
             raise Stopped(failure, attempt.retry_at, counted=True)
         self._cannot_be_had(key, attempt, now)
 
@@ -131,6 +132,7 @@ class RobotsFiles:
             self._pace.update(key, robots_unreachable_since=since, robots_status=attempt.status)
             return
         if age >= robots.UNREACHABLE_S:
+            self._pace.alive(key)
             self._pace.update(
                 key,
                 robots_text=None,

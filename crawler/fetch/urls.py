@@ -18,7 +18,7 @@ def host_key(url: str) -> str:
 
 def origin(url: str) -> str:
     """Scheme and host: what a cookie of a chain is bound to."""
-    return f"{urlsplit(url).scheme}://{host_key(url)}"
+    return f"{url.partition(':')[0].lower()}://{host_key(url)}"
 
 
 def without_credentials(url: str) -> str:

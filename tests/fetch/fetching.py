@@ -2,7 +2,10 @@
 
 import asyncio
 import datetime as dt
+import hashlib
+import ssl
 from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler.fetch import Fetcher
@@ -86,3 +89,17 @@ def is_failed(attempt: Attempt, reason: str) -> bool:
     assert failure is not None, attempt
     assert len(failure.message) > 20
     return failure.outcome is Outcome.FAILED and failure.reason == reason
+
+
+def serving(folder: Path, name: str) -> ssl.SSLContext:
+    """A server's context with a certificate of the folder."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / f"{name}.pem")
+    return context
+
+
+def fingerprint(folder: Path, name: str) -> str:
+    """The sha256 of a certificate of the folder."""
+    text = (folder / f"{name}.pem").read_text()
+    pem = text[text.index("-----BEGIN CERTIFICATE") :]
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()

@@ -1,5 +1,6 @@
 """Bodies: content codings (T10), sizes and bombs (Z1 to Z5), and what stays of them."""
 
+import contextlib
 import gzip
 import hashlib
 import resource
@@ -273,10 +274,8 @@ def test_a_stream_cut_anywhere_is_never_taken_for_whole(data: bytes, coding: str
 
 @given(st.binary(max_size=500), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br"]))
 def test_garbage_is_bad_or_incomplete_and_never_raises_otherwise(data: bytes, coding: str) -> None:
-    try:
+    with contextlib.suppress(codings.BadCoding, codings.TooLarge):
         codings.undo(data, coding, 10_000, look_inside=True)
-    except (codings.BadCoding, codings.TooLarge):
-        pass
 
 
 def test_many_large_bodies_at_once_take_turns() -> None:

@@ -160,8 +160,11 @@ def test_R6_a_name_that_changes_its_mind_leads_where_it_was_checked() -> None:
     network = Network(contact="a@b.example", allow=("127.0.0.2/32",))
 
     async def scenario() -> None:
-        async with FaultyServer({"/a": redirect("/b"), "/b": OK}, "127.0.0.2") as outside:
-            async with FaultyServer({"/b": OK}, port=outside.port) as inside:
+        outside = FaultyServer({"/a": redirect("/b"), "/b": OK}, "127.0.0.2")
+        inside = FaultyServer({"/b": OK})
+        async with outside:
+            inside.port = outside.port
+            async with inside:
                 options = {"lookup": lambda host: answers.pop(0)}
                 url = outside.url("/a", "rebinding.example")
                 attempt = await last(url, network=network, options=options)
@@ -179,8 +182,10 @@ def test_R6_of_several_addresses_only_the_checked_are_tried() -> None:
     lookup = names(two__example=["127.0.0.1", "127.0.0.2"])
 
     async def scenario() -> None:
-        async with FaultyServer({"/a": OK}, "127.0.0.2") as outside:
-            async with FaultyServer({"/a": OK}, port=outside.port) as inside:
+        outside, inside = FaultyServer({"/a": OK}, "127.0.0.2"), FaultyServer({"/a": OK})
+        async with outside:
+            inside.port = outside.port
+            async with inside:
                 url = outside.url("/a", "two.example")
                 attempt = await last(url, network=network, options={"lookup": lookup})
                 assert why(attempt) is None
@@ -418,9 +423,13 @@ def test_redirect_to_another_host_goes_by_that_hosts_robots_file() -> None:
 def test_public_means_what_the_registries_say(address) -> None:
     if address.version == 4:
         if is_public(address):
-            assert not (address.is_private or address.is_multicast or address.is_loopback)
+            assert not (address.is_private)
+            assert not (address.is_multicast)
+            assert not (address.is_loopback)
     elif is_public(address) and address.ipv4_mapped is None:
-        assert not (address.is_private or address.is_multicast or address.is_link_local)
+        assert not (address.is_private)
+        assert not (address.is_multicast)
+        assert not (address.is_link_local)
 
 
 @given(st.ip_addresses(v=4))

@@ -3,14 +3,25 @@
 import asyncio
 import gzip
 import hashlib
-import ssl
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from faulty_server import FaultyServer, drip, endless, hang, raw, redirect, reset, response
-from fetching import LOOPBACK, NO_ROBOTS, FakeTime, fetch, is_failed, last, names, run, why
+from fetching import (
+    LOOPBACK,
+    NO_ROBOTS,
+    FakeTime,
+    fetch,
+    fingerprint,
+    is_failed,
+    last,
+    names,
+    run,
+    serving,
+    why,
+)
 
 from crawler.fetch import Fetcher
 from crawler.model import FetchRequest, Network
@@ -310,12 +321,6 @@ def test_T13_both_lengths_are_refused() -> None:
     run(scenario())
 
 
-def serving(folder: Path, name: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / f"{name}.pem")
-    return context
-
-
 HERE = names(good__example="127.0.0.1", v6__example="::1")
 
 
@@ -363,12 +368,6 @@ def test_T14_which_fault_a_certificate_has(trusted: Path, certificate: str, said
             assert len(server.log) == 1
 
     run(scenario())
-
-
-def fingerprint(folder: Path, name: str) -> str:
-    text = (folder / f"{name}.pem").read_text()
-    pem = text[text.index("-----BEGIN CERTIFICATE") :]
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 
 def test_T15_ipv6_only() -> None:
