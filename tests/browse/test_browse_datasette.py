@@ -44,8 +44,7 @@ def test_config_directory(small_archive: Path, python: str) -> None:
     hidden = {table["name"] for table in database["tables"] if table["hidden"]}
     assert {"passages", "search"} <= hidden
     assert {"changes", "pages"}.isdisjoint(hidden)
-    queries = get(folder, path="/archive.json?_size=max", python=python)["queries"]
-    assert len(queries) >= 5
+    assert len(database["queries"]) >= 5
     answered = get(folder, path="/archive/masked_names.json?_shape=array", python=python)
     assert [row["change"] for row in answered] == [2]
     found = get(folder, path="/archive/weighty_edits.json?score=0.3&_shape=array", python=python)
