@@ -17,6 +17,8 @@ def read(document: Document, source: Source, zone: timezone | None = None) -> Li
     is no feed."""
     root, gathering = open_feed(document, source)
     for entry in entries(root):
+        if gathering.full:
+            break
         if address := link_of(entry):
             gathering.add(address, said(entry, zone))
     return gathering.listing(following=next_of(root), title=title_of(root))

@@ -29,6 +29,14 @@ class Gathering:
     links: dict[tuple[PageKey, str | None], Link] = field(default_factory=dict)
     follow: dict[str, None] = field(default_factory=dict)
     flags: dict[str, None] = field(default_factory=dict)
+    _near_hosts: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether no further link is taken; says so among the flags."""
+        if len(self.links) >= MAX_LINKS:
+            self.flag("capped")
+        return len(self.links) >= MAX_LINKS
 
     def flag(self, word: str) -> None:
         """Notes something that the pipeline should record of this document."""
@@ -49,14 +57,12 @@ class Gathering:
         """Takes a link with what the listing says of it (its `url` does not count) and, where the
         listing knows it, the page's native key; a page seen before only gains what it lacked.
         `copy` is where a web archive keeps it: every copy is a link of its own."""
+        if self.full:
+            return
         url = self.resolve(reference)
         if url is None:
             self.flag("bad_links_dropped")
-        elif url == self.url or not self._wanted(url):
-            return
-        elif len(self.links) >= MAX_LINKS:
-            self.flag("capped")
-        else:
+        elif url != self.url and self._wanted(url):
             self._keep(url, said or Link(url), key, copy)
 
     def lead(self, reference: str) -> None:
@@ -96,8 +102,12 @@ class Gathering:
 
     def _near(self, url: str) -> bool:
         """Of the listing's own site or domain, or of the source's: a feed may be kept elsewhere."""
-        known = (self.url, *self.source.urls[:1])
-        return any(same_site(url, one) or same_domain(url, one) for one in known)
+        host = url.split("/", 3)[2]
+        if host not in self._near_hosts:
+            known = (self.url, *self.source.urls[:1])
+            near = any(same_site(url, one) or same_domain(url, one) for one in known)
+            self._near_hosts[host] = near
+        return self._near_hosts[host]
 
     def _keep(self, url: str, said: Link, number: str | None, copy: str | None) -> None:
         by_url = page_key(url, self.source)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from crawler.discover.sites import canonical_host, known_site, site_of
+from crawler.discover.sites import canonical_host, known_site, site_of_host
 from crawler.discover.urls import normalise_url
 from crawler.model import PageKey, Source
 
@@ -30,11 +30,10 @@ _WORDPRESS_PATHS = frozenset({"/", "/index.php"})
 def page_key(url: str, source: Source | None = None) -> PageKey:
     """The page that an address names. A source whose profile is a known site's lends its numbering
     to other hosts (the site stays the host). Raises ValueError where there is no http address."""
-    normal = normalise_url(url)
-    parts = urlsplit(normal)
+    parts = urlsplit(normalise_url(url))
     numbering = _numbering(parts, source)
     number = numbering(parts) if numbering else None
-    return PageKey(site_of(normal), number or "url:" + _bare_address(parts))
+    return PageKey(site_of_host(parts.netloc), number or "url:" + _bare_address(parts))
 
 
 def _numbering(parts: SplitResult, source: Source | None) -> Numbering | None:

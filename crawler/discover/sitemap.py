@@ -66,6 +66,8 @@ def _read_text(document: Document, source: Source) -> Listing:
 
 def _read_urls(root: Element, gathering: Gathering) -> Listing:
     for entry in children(root, "url"):
+        if gathering.full:
+            break
         news = next(children(entry, "news"), None)
         said = Link(
             url="",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.discover.urls import normalise_url
@@ -38,12 +39,14 @@ _SHARED = re.compile(
 _PUBLIC_SECOND_LEVEL = re.compile(r"(?:com|co|net|org|gov|edu|ac|or|ne|go|mil)\.[a-z]{2}")
 
 
+@lru_cache(maxsize=4_096)
 def known_site(host: str) -> Site | None:
     """The site in the table that a host belongs to."""
     canonical = _canonical_domain(host)
     return next((s for s in SITES if canonical == s.id or canonical.endswith("." + s.id)), None)
 
 
+@lru_cache(maxsize=4_096)
 def canonical_host(host: str) -> str:
     """The one name of a host that several domains serve: no `www.`, the site's first domain, a
     blog's own domain."""
@@ -56,12 +59,17 @@ def canonical_host(host: str) -> str:
 def site_of(url: str) -> str:
     """The id of the site that an address belongs to: of the table, or the host without `www.` with
     its port where that is not the scheme's. Raises ValueError where there is no http address."""
-    parts = urlsplit(normalise_url(url))
-    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
-    canonical = canonical_host(host)
-    site = known_site(host)
-    if site is None or port or _BRANCH.match(canonical):
-        return canonical + port
+    return site_of_host(urlsplit(normalise_url(url)).netloc)
+
+
+@lru_cache(maxsize=4_096)
+def site_of_host(netloc: str) -> str:
+    """The id of the site of a normalised host, with its port where there is one."""
+    parts = urlsplit(f"//{netloc}")
+    host = parts.hostname or ""
+    site, canonical = known_site(host), canonical_host(host)
+    if site is None or parts.port or _BRANCH.match(canonical):
+        return canonical + (f":{parts.port}" if parts.port else "")
     return site.id
 
 

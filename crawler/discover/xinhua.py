@@ -38,7 +38,8 @@ def _read_rows(document: Document, source: Source) -> Listing:
         raise NotAListing("its JSON has no `datasource`")
     gathering = Gathering(document.url, source)
     for row in rows_of(value):
-        if address := text_of(row, "publishUrl", "url", "linkUrl"):
+        address = text_of(row, "publishUrl", "url", "linkUrl")
+        if address and not gathering.full:
             gathering.add(address, _said(row))
     return gathering.listing()
 
