@@ -158,7 +158,7 @@ def _judge_status(answer: Answer, trail: Trail) -> None:
         raise failed("server", f"{trail.url}: the server failed ({status}); {_LATER}")
     if status == 304 and not trail.sent_validators:
         raise failed("status", f"{trail.url}: 304 to a request without validators; {_LATER}")
-    if status < 200 or status in (201, 202, 203, 204, 205, 206):
+    if status < 200 or (200 < status < 300 and trail.request.purpose is not Purpose.ROBOTS):
         raise failed("status", f"{trail.url}: status {status} brings no complete article; {_LATER}")
 
 

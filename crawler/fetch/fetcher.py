@@ -25,7 +25,7 @@ from crawler.fetch.redirects import MAX_HOPS
 from crawler.fetch.resolve import Lookup, Resolver, system_lookup
 from crawler.fetch.robots_files import RobotsFiles
 from crawler.fetch.trail import Budget, Trail
-from crawler.fetch.urls import host_key, without_credentials
+from crawler.fetch.urls import ascii_host, host_key, without_credentials
 from crawler.model import Attempt, FetchRequest, HostState, Network, Purpose, iso
 from crawler.model.seen import Headers
 
@@ -81,7 +81,7 @@ class Fetcher:
             Guard(network.allow, network.contact),
             Resolver(lookup, monotonic),
             os.environ if environ is None else environ,
-            shared_context(),
+            shared_context(os.environ),
         )
         self._robots = RobotsFiles(self.pace, clock, monotonic, self._with_retries)
         self._headers: Headers = (
@@ -208,9 +208,9 @@ class Fetcher:
         """Scheme, spelling and address, before anything is sent."""
         try:
             parts = urlsplit(trail.url)
-            scheme, host, _ = parts.scheme, parts.hostname, parts.port
+            scheme, host, _ = parts.scheme, ascii_host(parts.hostname or ""), parts.port
         except ValueError:
-            scheme, host = "", None
+            scheme, host = "", ""
         shown = without_credentials(trail.url)
         if scheme not in ("http", "https") or not host:
             raise refused(
@@ -242,7 +242,7 @@ class Fetcher:
         async with self.pace.turn(key, delay_s), self._slots:
             if trail.started is None:
                 trail.started, trail.started_monotonic = self._clock(), self._monotonic()
-            client = self._client(trail)
+            client = await self._client(trail)
             headers = self._headers_for(trail)
             limits = Limits.of(trail.request)
             try:
@@ -258,9 +258,9 @@ class Fetcher:
         self.pace.alive(key)
         return target
 
-    def _client(self, trail: Trail) -> HostClient:
+    async def _client(self, trail: Trail) -> HostClient:
         parts = urlsplit(trail.url)
-        route = Route(trail.request.proxy, trail.request.tls_fingerprint)
+        route = Route(trail.request.proxy, trail.fingerprint())
         name = (f"{parts.scheme}://{parts.netloc}", route)
         client = self._clients.get(name)
         if client is None:
@@ -268,8 +268,15 @@ class Fetcher:
             client = self._clients[name] = HostClient(
                 lambda scheme, host, port, progress: opener(scheme, host, port, route, progress)
             )
+            await self._close_unused()
         self._clients.move_to_end(name)
         return client
+
+    async def _close_unused(self) -> None:
+        """Keeps the open connections within bounds; those in use are left."""
+        for name in list(self._clients)[: max(0, len(self._clients) - MAX_CLIENTS)]:
+            if not self.pace.host(host_key(name[0])).turn.locked():
+                await self._clients.pop(name).aclose()
 
     def _headers_for(self, trail: Trail) -> Headers:
         headers = list(self._headers)

@@ -85,7 +85,7 @@ class RobotsFiles:
             delay_s=trail.request.delay_s,
             timeout_s=trail.request.timeout_s,
             proxy=trail.request.proxy,
-            tls_fingerprint=trail.request.tls_fingerprint,
+            tls_fingerprint=trail.fingerprint(),
         )
         own: list[Attempt] = []
         await self._ask(request, own)

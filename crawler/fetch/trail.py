@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from crawler.fetch.client import MAX_COOKIES, Answer
-from crawler.fetch.urls import origin, without_credentials
+from crawler.fetch.urls import host_key, origin, without_credentials
 from crawler.fetch.wire import Wire
 from crawler.model import Attempt, Failure, FetchRequest, Hop, Purpose, iso
 from crawler.model.seen import Headers
@@ -117,6 +117,11 @@ class Trail:
     def status(self) -> int | None:
         """The status of the last hop."""
         return self.hops[-1].status if self.hops else None
+
+    def fingerprint(self) -> str | None:
+        """The certificate that the source opted in to; it speaks for the source's own host."""
+        own = host_key(self.url) == host_key(self.request.url)
+        return self.request.tls_fingerprint if own else None
 
     def cookie_header(self, url: str) -> str | None:
         """The cookies that the host of a URL has set on this chain; they are bound to its scheme

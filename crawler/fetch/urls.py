@@ -8,12 +8,17 @@ def host_key(url: str) -> str:
     scheme's own; empty for what is no URL."""
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = ascii_host(parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return ""
     if ":" in host:
         host = f"[{host}]"
     return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def ascii_host(host: str) -> str:
+    """A host as it goes over the wire (IDNA); raises ValueError for what is no name."""
+    return host if host.isascii() else host.encode("idna").decode("ascii")
 
 
 def origin(url: str) -> str:

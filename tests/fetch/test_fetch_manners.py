@@ -389,5 +389,26 @@ def test_an_address_that_is_none_is_refused() -> None:
     async def scenario() -> None:
         for url in ("ftp://a.example/", "file:///etc/passwd", "nonsense", "http://", "http://[x/"):
             assert why(await last(url)) == "refused address"
+        assert why(await last("http://１２７.0.0.1/", network=Network("a@b"))) == "refused address"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("path", ["/\0", "/a\nb", "/" + "a" * 70_000, "/%", "/党", "/\ud800", "/ "])
+def test_odd_paths_are_asked_for_or_refused_but_never_raise(path: str) -> None:
+    async def scenario() -> None:
+        async with FaultyServer() as server:
+            attempt = await last(server.url(path))
+            assert attempt.status == 404 or is_failed(attempt, "protocol")
+
+    run(scenario())
+
+
+def test_odd_validators_go_back_as_they_came() -> None:
+    async def scenario() -> None:
+        async with FaultyServer({"/a": OK}) as server:
+            attempt = await last(server.url("/a"), validators=Validators('"\xe9"'))
+            assert why(attempt) is None
+            assert server.log[0].header("if-none-match") == '"\xe9"'
 
     run(scenario())

@@ -370,6 +370,22 @@ def test_T14_which_fault_a_certificate_has(trusted: Path, certificate: str, said
     run(scenario())
 
 
+def test_T14_the_fingerprint_speaks_for_the_sources_own_host(trusted: Path) -> None:
+    async def scenario() -> None:
+        async with FaultyServer({"/b": response("fine")}, tls=serving(trusted, "good")) as other:
+            routes = {"/a": redirect(other.url("/b", "good.example"))}
+            tls = serving(trusted, "self")
+            async with FaultyServer(routes, "127.0.0.2", tls=tls) as server:
+                options = {"lookup": names(good__example="127.0.0.1", self__example="127.0.0.2")}
+                pin = fingerprint(trusted, "self")
+                url = server.url("/a", "self.example")
+                attempt = await last(url, options=options, tls_fingerprint=pin)
+            assert why(attempt) is None
+            assert attempt.certificate_sha256 == fingerprint(trusted, "good")
+
+    run(scenario())
+
+
 def test_T15_ipv6_only() -> None:
     async def scenario() -> None:
         async with FaultyServer({"/a": response("six")}, host="::1") as server:
