@@ -5,6 +5,7 @@ asked for.
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ def __getattr__(name: str) -> Any:
         from crawler import notebook
 
         return getattr(notebook, name)
+    if name == "extract":
+        return import_module("crawler.extract")
     raise AttributeError(f"module 'crawler' has no attribute {name!r}")
 
 

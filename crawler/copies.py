@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from crawler.model import Alignment, Match, OpKind
 from crawler.text import fingerprints, fold
 
 if TYPE_CHECKING:
-    from crawler.store import Archive, SeedRow, VersionRow
+    from crawler.store import Archive, Candidates, SeedRow, VersionRow
 
 #: texts that are looked at for one query, the rarest shared passage first
 MOST_TEXTS = 400
@@ -35,19 +35,24 @@ class Rarity:
     places: Sequence[int]
     pages: Sequence[int]
     total: int
+    #: of a passage without a known fingerprint: frequent ones are the last to be read
+    unknown: int = 1
 
     @classmethod
-    def of(cls, text: str, frequency: Mapping[int, int], total: int) -> Rarity:
-        """From the fingerprints of a text and the page frequency of those that are shared."""
-        found = sorted((place, frequency.get(value, 1)) for value, place in fingerprints(text))
-        return cls([place for place, _ in found], [pages for _, pages in found], total)
+    def of(cls, text: str, candidates: Candidates) -> Rarity:
+        """From the fingerprints of a text and on how many pages the archive holds each."""
+        known = candidates.frequency
+        found = sorted((at, known[value]) for value, at in fingerprints(text) if value in known)
+        total = max(candidates.pages, LEAST_PAGES)
+        places, pages = [at for at, _ in found], [count for _, count in found]
+        return cls(places, pages, total, total if candidates.coarse else 1)
 
     def at(self, start: int, end: int) -> float:
         """0 for a passage that stands on every page, 1 for one that stands on one: the rarest
         fingerprint counts, on a logarithmic scale (inverse document frequency)."""
         low, high = bisect_left(self.places, start), bisect_left(self.places, end)
-        pages = max(1, min(self.pages[low:high], default=1))
-        return round(max(0.0, 1 - math.log(pages) / math.log(max(self.total, LEAST_PAGES))), 4)
+        pages = min(self.pages[low:high], default=self.unknown)
+        return round(max(0.0, 1 - math.log(max(1, pages)) / math.log(self.total)), 4)
 
     def is_phrase(self, match: Match) -> bool:
         """Whether a passage is a formula that says nothing of where a text comes from."""
@@ -63,19 +68,17 @@ def compare_seed(
     shares a passage with the seed copy, best coverage first. Pages that share only set phrases
     stand among them with `all_`."""
     candidates = archive.candidates(seed.text, limit=MOST_TEXTS)
-    rarity = Rarity.of(seed.text, candidates.pages, candidates.total_pages)
-    current = archive.current_versions(candidates.text_ids)
-    rows = archive.all_versions(candidates.text_ids) if history else current
-    now = {row.id for row in current}
+    rarity = Rarity.of(seed.text, candidates)
+    versions = archive.all_versions if history else archive.current_versions
     originals = {normalise_url(url) for url in seed.originals}
     found = []
-    for row in rows:
+    for row in versions(candidates.text_ids):
         declared = normalise_url(row.url) in originals
         alignment = align(seed.text, row.text, min_chars=min_chars, declared=declared)
         if alignment.matches and (all_ or not all(map(rarity.is_phrase, alignment.matches))):
             found.append((alignment, row))
     for alignment, row in sorted(found, key=_best_first):
-        yield seed_line(seed, row, alignment, current=row.id in now, coarse=candidates.coarse)
+        yield seed_line(seed, row, alignment, coarse=candidates.coarse)
 
 
 def _best_first(pair: tuple[Alignment, VersionRow]) -> tuple[float, float, int]:
@@ -84,7 +87,7 @@ def _best_first(pair: tuple[Alignment, VersionRow]) -> tuple[float, float, int]:
 
 
 def seed_line(
-    seed: SeedRow, row: VersionRow, alignment: Alignment, *, current: bool, coarse: bool
+    seed: SeedRow, row: VersionRow, alignment: Alignment, *, coarse: bool
 ) -> dict[str, Any]:
     """One line of `crawl seeds compare --json`."""
     shown = alignment.as_dict()
@@ -95,7 +98,7 @@ def seed_line(
         "url": row.url,
         "source": row.source_id,
         "state": row.state,
-        "current": current,
+        "current": row.current,
         "first_seen": row.first_seen,
         "last_seen": row.last_seen,
         **shown,
@@ -111,7 +114,7 @@ def reuse(
     copy, the rarest first; of a page's versions the earliest that holds it. The page and seed copy
     that the text itself comes from can be left out."""
     candidates = archive.candidates(text, limit=MOST_TEXTS)
-    rarity = Rarity.of(text, candidates.pages, candidates.total_pages)
+    rarity = Rarity.of(text, candidates)
     found = list(_in_seeds(archive, text, min_chars, seed))
     told: set[tuple[int, tuple[int, int]]] = set()
     rows = sorted(archive.all_versions(candidates.text_ids), key=lambda row: (row.as_of, row.id))

@@ -7,6 +7,7 @@ Each block marked `console` is run line by line in one folder, the whole README 
 With --pictures the pictures in docs/ are drawn anew, too.
 """
 
+import io
 import os
 import re
 import subprocess
@@ -39,8 +40,8 @@ def commands(text: str) -> list[str]:
 
 def run(command: str, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """One command of the session, by the shell, its two outputs as one."""
-    return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
+    return subprocess.run(  # noqa: S603 - README's own commands
+        ["bash", "-o", "pipefail", "-c", command],  # noqa: S607
         cwd=folder,
         env=dict(env),
         stdout=subprocess.PIPE,
@@ -52,6 +53,12 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> subprocess.Comple
     )
 
 
+def exported(command: str) -> dict[str, str]:
+    """What an `export A=b C=d` of the session sets for the commands after it."""
+    words = command.split()
+    return dict(pair.split("=", 1) for pair in words[1:]) if words[:1] == ["export"] else {}
+
+
 def replayed(text: str, output_of: Callable[[str], str]) -> str:
     """The text with the output of each command as it is now."""
 
@@ -59,8 +66,8 @@ def replayed(text: str, output_of: Callable[[str], str]) -> str:
         lines = []
         for line in found[1].splitlines():
             if line.startswith(_PROMPT):
-                lines += [line, *output_of(line.removeprefix(_PROMPT)).rstrip("\n").split("\n")]
-        return "```console\n" + "\n".join(line for line in lines if line is not None) + "\n```"
+                lines += [line, *output_of(line.removeprefix(_PROMPT)).rstrip("\n").splitlines()]
+        return "```console\n" + "\n".join(lines) + "\n```"
 
     return _BLOCK.sub(block, text)
 
@@ -73,7 +80,7 @@ def draw(command: str, target: Path, folder: Path, env: Mapping[str, str], title
     ended = run(command, folder, {**env, "FORCE_COLOR": "1"})
     if ended.returncode:
         sys.exit(f"{command!r} ended with {ended.returncode}:\n{ended.stdout}")
-    console = Console(record=True, width=104, file=Path(os.devnull).open("w"), force_terminal=True)
+    console = Console(record=True, width=104, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ " + command, style="bold"))
     console.print(Text.from_ansi(ended.stdout.rstrip("\n")))
     svg = _FONTS.sub("", console.export_svg(title=title, unique_id="crawl"))
@@ -87,6 +94,7 @@ def main() -> None:
         env = surroundings(folder)
 
         def output_of(command: str) -> str:
+            env.update(exported(command))
             ended = run(command, folder, env)
             if ended.returncode:
                 sys.exit(f"{command!r} ended with {ended.returncode}:\n{ended.stdout}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crawler.store import Archive
 
 _LINES_OF_A_CHANGE = 3
-_PAGES_OF_A_SEED = 3
+_PARAGRAPHS = 5
 
 
 @command()
@@ -77,14 +77,17 @@ def workspace(keep: Path | None) -> Iterator[Path]:
 
 def tick(place: Settings, web: DemoWeb, step: Step) -> dict[str, Any]:
     """One tick: move the web on, look at it, tell what was found beside what was really edited."""
-    from crawler.cli.passes import changes_of
+    from crawler.cli.passes import catch_up, changes_of
     from crawler.pipeline import crawl_once
 
     web.advance(step.tick - web.tick)
     if not place.quiet:
         say(f"\n{step.tick + 1}. {step.title}", bold=True)
         say(f"   {step.words}")
-    summary = crawl_once(place.config(), place.db, command="demo")
+    # The first look reads the listings back to their beginning, so that older posts are kept too.
+    first = step.tick == 0
+    summary = crawl_once(place.config(), place.db, backfill=first, command="demo")
+    catch_up(place)
     changes = [row for row in changes_of(place, summary.changes) if row["score"] > 0]
     verdict = judge(web, step, changes)
     if not place.quiet:
@@ -121,6 +124,9 @@ def tell(
     unfounded = verdict["unfounded"]
     found = verdict["edits"] - len(verdict["missed"])
     right = not verdict["missed"] and not unfounded
+    if right and not found:
+        say("   No page was edited, and no change is reported.", fg="green")
+        return
     say(
         f"   {found} of {plural(verdict['edits'], 'real edit')} found, "
         f"{plural(len(unfounded), 'report')} without one",
@@ -152,9 +158,7 @@ def change_lines(archive: Archive, row: dict[str, Any]) -> Iterator[str]:
         yield f"   {counts(found.as_dict())}"
         for line in field_lines(found.fields):
             yield f"   {line}"
-        touched = (
-            line for line in redline(found.ops, old.text, new.text) if "unchanged" not in line
-        )
+        touched = redline(found.ops, old.text, new.text, gaps=False)
         for line in islice(touched, _LINES_OF_A_CHANGE):
             yield f"   {line}"
     for seed in row["seeds"]:
@@ -163,7 +167,7 @@ def change_lines(archive: Archive, row: dict[str, Any]) -> Iterator[str]:
 
 def compare_seeds(place: Settings) -> Iterator[dict[str, Any]]:
     """Each seed copy against the archive as it stands now."""
-    from crawler.cli.seeds import show_comparison
+    from crawler.cli.placing import comparison, substantial
     from crawler.copies import compare_seed
 
     if not place.quiet:
@@ -171,10 +175,14 @@ def compare_seeds(place: Settings) -> Iterator[dict[str, Any]]:
     with place.archive() as archive:
         for seed in archive.seeds():
             rows = list(compare_seed(archive, seed))
+            told = [row for row in rows if substantial(row)]
             if not place.quiet:
-                show_comparison(place, archive, seed, iter(rows[:_PAGES_OF_A_SEED]))
-                if len(rows) > _PAGES_OF_A_SEED:
-                    say(f"  … and {plural(len(rows) - _PAGES_OF_A_SEED, 'more page')}")
+                for line in comparison(place, archive, seed, told, paragraphs=_PARAGRAPHS):
+                    click.echo(f"   {line}")
+                if len(rows) > len(told):
+                    say(
+                        f"     … and {plural(len(rows) - len(told), 'page')} with set phrases alike"
+                    )
             yield from rows
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
-from crawler.cli.output import plural, say, size, write_json
+from crawler.cli.output import head_line, plural, say, size, write_json
 
 _SHOWN = 50
 
@@ -42,12 +42,13 @@ def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
         return
     verdict = "sound" if found["ok"] else f"NOT SOUND: {plural(len(problems), 'problem')}"
     say(f"{settings.db} is {verdict}", fg="green" if found["ok"] else "red", bold=True)
-    say(f"  {plural(found['observations'], 'observation')}, head {found['head']}")
+    say(f"  {plural(found['observations'], 'observation')}")
+    say(f"  head {head_line(found['head'])}")
     if found["withheld"]:
         say(f"  {plural(found['withheld'], 'item')} withheld, their hashes kept")
     if found["unprotected_tail"]:
         tail = plural(found["unprotected_tail"], "record")
-        say(f"  {tail} that no anchor outside this archive covers")
+        say(f"  {tail} that nothing outside this archive bears witness to")
 
 
 @command()
@@ -58,4 +59,5 @@ def backup(settings: Settings, target: Path) -> None:
     with settings.archive() as archive:
         archive.backup(target)
     if not settings.quiet:
-        say(f"{target}: {size(target.stat().st_size)}; prove it with crawl --db {target} verify")
+        say(f"{target}: {size(target.stat().st_size)}, its head in {target}.manifest.json")
+        say(f"prove it with: crawl --db {target} verify", dim=True)

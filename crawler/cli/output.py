@@ -105,3 +105,8 @@ def size(count_bytes: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def head_line(head: Mapping[str, Any]) -> str:
+    """The log's head for a person: what to write down, and to compare later."""
+    return f"{head['root']} of {plural(head['size'], 'record')}"

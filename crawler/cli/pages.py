@@ -78,6 +78,8 @@ def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: 
     with settings.archive() as archive:
         row = archive.find_version(version)
         if raw:
+            if row.body_sha256 is None:
+                raise UsageError(f"version {row.id} has no bytes of its own", "see its --text")
             sys.stdout.buffer.write(archive.body(row.body_sha256))
             sys.stdout.buffer.flush()
             return

@@ -84,10 +84,18 @@ def carry_out(
             say(f"{busy.message}: asking it to do this", err=True, dim=True)
         code, found = hand_over(settings.db, order)
         return found, code
+    catch_up(settings)
     found = summary.as_dict()
     if order.dry_run and summary.plan is not None:
         found["plan"] = [asdict(host) for host in summary.plan.hosts]
     return found, summary.exit_code()
+
+
+def catch_up(settings: Settings) -> None:
+    """Take the texts that wait into the indexes of passages and words."""
+    with settings.archive("write") as archive:
+        while archive.index_waiting():
+            pass
 
 
 def finish(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -22,12 +22,16 @@ _CONTEXT_CHARS = 60
 LEGEND = "[-taken out-]  {+put in+}  {1>moved>1}  [before »masked» after]"
 
 
-def redline(ops: Sequence[Op], a: str, b: str, *, whole: bool = False) -> Iterator[str]:
-    """The diff line by line, without what did not change unless `whole`."""
+def redline(
+    ops: Sequence[Op], a: str, b: str, *, whole: bool = False, gaps: bool = True
+) -> Iterator[str]:
+    """The diff line by line, without what did not change unless `whole`; `gaps` says how many
+    paragraphs were left out between."""
     found = paragraphs(pieces_of(ops, a, b))
     for item in found if whole else excerpts(found):
         if isinstance(item, int):
-            yield click.style(f"   … {plural(item, 'paragraph')} unchanged …", dim=True)
+            if gaps:
+                yield click.style(f"   … {plural(item, 'paragraph')} unchanged …", dim=True)
         else:
             yield _line(item, whole=whole)
 
@@ -82,7 +86,7 @@ def _field(name: str, old: object, new: object) -> str:
     return f"{name}: {gone}{' ' if gone and came else ''}{came}"
 
 
-def counts(shown: dict[str, Any]) -> str:
+def counts(shown: Mapping[str, Any]) -> str:
     """`score 0.42: 12 inserted, 3 deleted (name, office)` of a diff's or a change's JSON."""
     parts = [
         f"{shown[key]:,} {key}" for key in ("inserted", "deleted", "moved", "masked") if shown[key]

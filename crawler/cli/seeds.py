@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from crawler.cli.base import Command, Settings, json_option, pass_settings
 from crawler.cli.output import plural, say, shorten, table, write_lines
 from crawler.cli.times import shown
-
-if TYPE_CHECKING:
-    from crawler.store import Archive, SeedRow
-
-_MISSING_SHOWN = 12
 
 
 @click.group()
@@ -84,7 +78,8 @@ def add_seed(settings: Settings, file: Path, seed_id: str | None, **known: Any) 
     seed = config.seeds[-1]
     with settings.archive("write") as archive:
         archive.sync_seeds([(one, Path(one.file).read_bytes()) for one in config.seeds])
-        archive.index_waiting()
+        while archive.index_waiting():
+            pass
     if not settings.quiet:
         say(f"added {seed.id}: crawl seeds compare {seed.id}")
 
@@ -110,6 +105,7 @@ def compare(
 
     What the copy lacks and what the page lacks is listed paragraph by paragraph.
     """
+    from crawler.cli.placing import comparison
     from crawler.copies import compare_seed
 
     with settings.archive() as archive:
@@ -118,91 +114,8 @@ def compare(
             if as_json:
                 write_lines(rows)
             else:
-                show_comparison(settings, archive, one, rows, edits=edits)
-
-
-def show_comparison(
-    settings: Settings,
-    archive: Archive,
-    seed: SeedRow,
-    rows: Iterator[Mapping[str, Any]],
-    *,
-    edits: bool = False,
-) -> None:
-    """One seed copy for a person: a block for each page that shares a passage with it."""
-    say(f"{seed.name}: {seed.title or '(no title)'}, {len(seed.text):,} characters", bold=True)
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        page = "" if row["version"] is None else archive.find_version(str(row["version"])).text
-        for line in comparison_lines(settings, row, seed.text, page or seed.text, edits=edits):
-            say_raw(line)
-    if not count:
-        say("  no page in the archive shares a passage with it")
-
-
-def say_raw(line: str) -> None:
-    """A line whose hidden characters were made visible before it was coloured."""
-    click.echo(line)
-
-
-_RELATIONS = {
-    "same": "the same text",
-    "reprint": "a reprint",
-    "quotes": "the page quotes the copy",
-    "quoted_by": "the copy quotes the page",
-    "overlap": "they share passages",
-    "translation": "a translation",
-}
-
-
-def comparison_lines(
-    settings: Settings, row: Mapping[str, Any], seed_text: str, page_text: str, *, edits: bool
-) -> Iterator[str]:
-    """One page against one seed copy, in lines."""
-    from crawler.cli.output import visible
-
-    where = settings.zone()
-    target = visible(row["url"] or "(both languages in the copy itself)")
-    yield f"  {click.style(_RELATIONS[row['relation']], fg='cyan')}: {target}"
-    if row["relation"] == "translation":
-        pairs = plural(len(row["matches"]), "pair")
-        yield f"    {pairs} of paragraphs, confidence {row['confidence']:.2f}"
-        return
-    seen = f"seen {shown(row['first_seen'], where)} – {shown(row['last_seen'], where)}"
-    yield f"    version {row['version']} of {row['source']}, {row['state']}, {seen}"
-    yield (
-        f"    {row['seed_coverage']:.0%} of the copy and {row['page_coverage']:.0%} of the page "
-        f"in {plural(len(row['matches']), 'passage')}"
-    )
-    yield from _missing("the copy lacks", row["missing_from_seed"], page_text, "green")
-    if row["relation"] != "quoted_by":
-        yield from _missing("the page lacks", row["missing_from_page"], seed_text, "red")
-    if edits:
-        yield from _edits(row, seed_text, page_text)
-
-
-def _missing(what: str, spans: list[list[int]], text: str, colour: str) -> Iterator[str]:
-    if not spans:
-        return
-    total = sum(end - start for start, end in spans)
-    yield f"    {what} {plural(len(spans), 'run')}, {total:,} characters:"
-    for start, end in spans[:_MISSING_SHOWN]:
-        place = f"paragraph {text.count(chr(10), 0, start) + 1}"
-        run = shorten(text[start:end], 90)
-        yield f"      {place}, {end - start:,} characters: {click.style(run, fg=colour)}"
-    if len(spans) > _MISSING_SHOWN:
-        yield f"      … and {len(spans) - _MISSING_SHOWN} more: --json lists them all"
-
-
-def _edits(row: Mapping[str, Any], seed_text: str, page_text: str) -> Iterator[str]:
-    from crawler.cli.redline_text import redline
-    from crawler.model.compared import op_from_dict
-
-    for match in row["matches"]:
-        ops = [op_from_dict(op) for op in match["ops"]]
-        if any(op.op != "equal" and not op.noise for op in ops):
-            for line in redline(ops, seed_text, page_text):
-                yield f"      {line}"
+                for line in comparison(settings, archive, one, list(rows), edits=edits):
+                    click.echo(line)
 
 
 @click.command(cls=Command)

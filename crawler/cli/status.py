@@ -15,7 +15,7 @@ from crawler.cli.base import (
     json_option,
     pass_settings,
 )
-from crawler.cli.output import plural, say, size, table, write_json
+from crawler.cli.output import head_line, plural, say, size, table, write_json
 from crawler.cli.times import now, shown, span
 
 
@@ -46,20 +46,13 @@ def show_archive(settings: Settings, row: Mapping[str, Any]) -> None:
     grows = f", growing {size(int(growth))} a day" if growth else ""
     say(f"  {size(row['size_bytes'])}{grows}, {size(row['free_bytes'])} free")
     say(f"  {plural(row['observations'], 'observation')}, {plural(row['texts'], 'text')}")
-    if row["head"]:
-        say(f"  head {_head(row['head'])}")
+    say(f"  head {head_line(row['head'])}")
     if row["indexes_waiting"]:
         say(f"  {plural(row['indexes_waiting'], 'text')} not indexed yet", fg="yellow")
     if settings.verbosity:
         import sqlite3
 
         say(f"  SQLite {sqlite3.sqlite_version}")
-
-
-def _head(head: Any) -> str:
-    if isinstance(head, Mapping):
-        return f"{head.get('root', head.get('hash'))} of {head.get('size', '?')} records"
-    return str(head)
 
 
 def show_sources(settings: Settings, rows: Sequence[Mapping[str, Any]]) -> None:

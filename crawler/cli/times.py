@@ -87,8 +87,14 @@ def now() -> datetime:
 
 
 def shown(moment: str | None, where: tzinfo) -> str:
-    """A stored moment to the minute in the reader's zone; a dash for none."""
-    return parse_iso(moment).astimezone(where).strftime("%Y-%m-%d %H:%M") if moment else "–"
+    """A stored moment to the minute in the reader's zone; a dash for none, and what is no moment
+    (a seed copy's "2018") as it is."""
+    if not moment:
+        return "–"
+    try:
+        return parse_iso(moment).astimezone(where).strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):
+        return moment
 
 
 def span(length_s: float | None) -> str:
