@@ -50,12 +50,14 @@ _META = re.compile(
     re.I,
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]{4,}")
+_ASCII = bytes(range(0x80))
 _META_WINDOW = 65_536
-_SAMPLE = 131_072
+_SAMPLE = 65_536
+_NEAR = 64
 # The share of common characters from which a wide codec is believed.
 _PLAUSIBLE = 0.05
+_SURE = 0.1
 _SEQUENCES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 # One broken sequence in so many good ones still makes a text UTF-8, by itself or as labelled.
 _GOOD_PER_BAD = 20
@@ -114,7 +116,7 @@ def _forced(body: bytes, codec: str, origin: str, *flags: str) -> Decoded:
         text = body.decode(codec)
     except (UnicodeDecodeError, UnicodeError):
         text, flags = body.decode(codec, "replace"), ("replaced", *flags)
-    if codec in _WIDE and _PRIVATE.search(text):
+    if codec in _WIDE and _has_private(text):
         flags = (*flags, "private_use")
     return Decoded(text, codec, origin, tuple(flags))
 
@@ -132,6 +134,13 @@ def _utf16_without_bom(body: bytes) -> str | None:
 
 def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | None:
     """UTF-8 with a few broken bytes is still UTF-8: other codecs would garble all of the rest."""
+    try:
+        body[:_SAMPLE].decode("utf-8")
+    except UnicodeDecodeError as error:
+        # elsewhere wrong bytes come thick and fast; one look round the first spares the rest
+        around = body[error.start : error.start + _NEAR]
+        if around.decode("utf-8", "replace").count("\ufffd") * 8 > len(around):
+            return None
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     labelled = any(codec == "utf-8" for codec, _ in labels)
@@ -160,9 +169,9 @@ def _by_label(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | Non
             text = body.decode(codec)
         except UnicodeDecodeError:
             continue
-        if wide and _contradicted(body, codec):
+        if wide and _contradicted(body, codec, text):
             break
-        flags = ("private_use",) if wide and _PRIVATE.search(text) else ()
+        flags = ("private_use",) if wide and _has_private(text) else ()
         return Decoded(text, codec, origin, flags)
     for codec, origin in fitting:
         if wide and _commonness(body, codec) > _PLAUSIBLE:
@@ -170,27 +179,39 @@ def _by_label(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | Non
     return None
 
 
-def _contradicted(body: bytes, codec: str) -> bool:
+def _contradicted(body: bytes, codec: str, text: str) -> bool:
     """Big5 bytes are often valid GB18030 and the other way round: the words tell which it is."""
+    own = _share(text[:_SAMPLE], codec)
+    if own > _SURE:
+        return False
     best = _best_wide(body)
-    return best is not None and best[1] > max(2 * _PLAUSIBLE, 3 * _commonness(body, codec))
+    return best is not None and best[1] > max(_SURE, 3 * own)
+
+
+def _has_private(text: str) -> bool:
+    """Whether a text holds private-use characters (U+E000 to U+EFFF, where GB and Big5 put them),
+    told by the first byte of their UTF-8: ten times faster than a search by class."""
+    return b"\xee" in text.encode("utf-8", "replace")
 
 
 def _looks_wide(body: bytes) -> bool:
     """Whether high bytes mostly stand in runs, as East Asian double bytes do and accents do not."""
-    runs = _HIGH_RUNS.findall(body[:_SAMPLE]) or _HIGH_RUNS.findall(body)
-    total = sum(map(len, runs))
-    return sum(len(run) for run in runs if len(run) >= 4) * 2 > total
+    for sample in (body[:_SAMPLE], body):
+        if high := len(sample.translate(None, _ASCII)):
+            return 2 * sum(map(len, _HIGH_RUNS.findall(sample))) > high
+    return False
 
 
 def _commonness(body: bytes, codec: str) -> float:
     """The share of a codec's commonest characters among those beyond ASCII; 0 where it fails."""
-    text = body[:_SAMPLE].decode(codec, "replace")
-    wide = [char for char in text if char > "\x7f"]
-    if not wide or text.count("\ufffd") * 50 > len(wide):
+    return _share(body[:_SAMPLE].decode(codec, "replace"), codec)
+
+
+def _share(text: str, codec: str) -> float:
+    wide = len(text) - len(text.encode("ascii", "ignore"))
+    if not wide or text.count("\ufffd") * 50 > wide:
         return 0.0
-    common = _COMMON.get(codec, frozenset())
-    return sum(char in common for char in wide) / len(wide)
+    return sum(map(text.count, _COMMON.get(codec, ""))) / wide
 
 
 def _best_wide(body: bytes) -> tuple[str, float] | None:

@@ -32,12 +32,15 @@ class _Part:
     missed: tuple[str, ...]
 
 
-def extract(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
+def extract(
+    capture: Capture, profiles: Sequence[Profile] = (), *, built_in: bool = True
+) -> Extraction:
     """What one capture says: its main text, its metadata and what kind of document it is.
 
     Pure: the same capture and profiles give the same extraction. Raises nothing for what the
-    bytes say; documents that cost too much must be kept away by `complexity.too_complex`."""
-    parts = [_read(body, capture, profiles) for body in capture.bodies or (b"",)]
+    bytes say; documents that cost too much must be kept away by `complexity.too_complex`.
+    Without `built_in` a page is read as one of a site that no profile of ours knows."""
+    parts = [_read(body, capture, profiles, built_in) for body in capture.bodies or (b"",)]
     first, last = parts[0], parts[-1]
     judged = [assess(part.page, part.reading, capture.status) for part in parts]
     assessment, reason = next((j for j in judged if j[0] is not Assessment.ARTICLE), judged[0])
@@ -75,13 +78,15 @@ def extract(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
     )
 
 
-def _read(body: bytes, capture: Capture, profiles: Sequence[Profile]) -> _Part:
+def _read(
+    body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: bool
+) -> _Part:
     """One body, read by the first rule that serves; rules of its own site that did not are told."""
     decoded = decode(body, capture.content_type, capture.encoding)
     page = parse(decoded.text, capture.final_url or capture.url)
     day = date_of_url(page.url)
     expected = False
-    for rule in candidates(page.host, capture.profile, profiles):
+    for rule in candidates(page.host, capture.profile, profiles, built_in):
         if (reading := read_profiled(page, rule, day)) is not None:
             return _Part(decoded, page, reading, ())
         expected = expected or bool(rule.hosts)

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 
@@ -31,33 +32,35 @@ _NOISE_WORDS = frozenset(
     playlist carousel slideshow
     """.split()
 )
-_NOISE_PARTS = re.compile(
-    r"comment-?list|post-?comment|hot-?comment|guess-?you|you-?may|read-?more-?list|also-?like|"
-    r"relat(?:ed|ive|e)[-_]?(?:news|post|article|read|link|content|stor)|recommend|more-?(?:stories|articles|news|from)|"
-    r"(?:top|site|page|main)-?nav|side-?bar|(?:^|[-_ ])side(?:$|[-_ ])|bread-?crumb|author-?(?:box|bio|info|card)|"
-    r"ad-?(?:box|wrap|banner|slot|container|unit|area|space)|share-?(?:bar|box|tool|btn|button|icon)|"
-    r"social-?(?:share|link|icon|media)|news-?letter|sign-?up|log-?in|cookie|"
-    r"post-?(?:nav|tags|meta|footer)|entry-?(?:footer|meta)|article-?(?:tags|footer|tool)|"
-    r"copy-?right|wechat-?qr|weixin|erweima|jp-relatedposts|wp-caption-hide|screen-reader|sr-only|visually-?hidden|"
-    r"skip-?(?:link|to)|zhengwen_ad|ep-source|hot-?(?:news|list|rank)|tie-?area|biaoqian",
-    re.I,
+# Pairs of neighbouring words that say so together.
+_NOISE_PAIRS = frozenset(
+    """
+    commentlist postcomment hotcomment guessyou youmay alsolike relativenews relativepost
+    relativearticle relativelink relatelink relatenews morestories morearticles morenews morefrom
+    topnav sitenav pagenav mainnav sidebar breadcrumb authorbox authorbio authorinfo authorcard
+    adbox adwrap adbanner adslot adcontainer adunit adarea adspace sharebar sharebox sharetool
+    sharebtn sharebutton shareicon sociallink socialicon socialmedia socialshare newsletter
+    signup login postnav posttags postmeta postfooter entryfooter entrymeta articletags
+    articlefooter articletool copyright wechatqr jprelatedposts screenreader sronly
+    visuallyhidden skiplink skipto epsource hotnews hotlist hotrank tiearea readmore
+    """.split()
 )
-# Words that keep a name from being noise: the article's own containers are often called so too.
-_TEXT_NAME = re.compile(
-    r"(?:^|[-_ ])(?:article|entry|post|story|news|main|text|content|detail|body|blog|page|zw|nr|artibody|endtext|"
-    r"neirong|zhengwen|zoom|trs_editor|rich_media_content)"
-    r"(?:[-_]?(?:body|content|text|con|main|detail|article|area|wrap|inner|txt|cont|nr))?(?:$|[-_ 0-9])"
-    r"|articlebody|article_?content|postcontent|post-body|entry-content|story-?body|js_content|"
-    r"content_?text|text_?content|newscontent|news_?text|artical|main_?content|contenttext|"
-    r"textcontent|maintext|contentmain|contentbody|content_?body|bodytext|fulltext|blogpost",
-    re.I,
+# Words that name the article's own containers.
+_TEXT_WORDS = frozenset(
+    """
+    article articles entry post story news main text content detail body blog zw nr artibody
+    endtext neirong zhengwen zoom articlebody articlecontent postcontent postbody entrycontent
+    storybody contenttext textcontent newscontent newstext artical maincontent maintext
+    contentmain contentbody bodytext fulltext blogpost trs editor ueditor
+    """.split()
 )
 _STRONG_TEXT = re.compile(
-    r"article-?_?(?:body|content|text)|entry-?_?content|post-?_?(?:body|content)|story-?body|js_content|"
-    r"trs_editor|ucap-content|artibody|endtext|main-?_?(?:text|content)",
+    r"article[-_]?(?:body|content|text)|entry[-_]?content|post[-_]?(?:body|content)|story[-_]?body"
+    r"|js_content|trs_(?:ue)?editor|ucap-content|artibody|endtext|main[-_]?(?:text|content)",
     re.I,
 )
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+")
+_PLAIN, _NOISE, _TEXT, _STRONG = 0, 1, 2, 4
 
 COPYRIGHT = re.compile(
     r"版权所有|版權所有|Copyright\s*(?:©|\(c\)|\d)|©\s*\d{4}|All [Rr]ights [Rr]eserved|ICP[备证]|公网安备|"
@@ -93,16 +96,28 @@ BEFORE = re.compile(
 )
 
 
-@lru_cache(maxsize=4_096)
-def is_noise(name: str) -> bool:
-    """Whether class and id say advertisement, navigation, comments, sharing, related links…"""
-    if _STRONG_TEXT.search(name):
-        return False
-    words = _WORDS.findall(name)
-    return any(word.lower() in _NOISE_WORDS for word in words) or bool(_NOISE_PARTS.search(name))
+@lru_cache(maxsize=65_536)
+def _said_by(token: str) -> int:
+    """What one class or id says, as flags."""
+    words = [word.lower() for word in _WORDS.findall(token[:80])]
+    said = _PLAIN
+    if not _NOISE_WORDS.isdisjoint(words):
+        said |= _NOISE
+    elif any(first + second in _NOISE_PAIRS for first, second in pairwise(words)):
+        said |= _NOISE
+    if not _TEXT_WORDS.isdisjoint(words):
+        said |= _TEXT
+    if _STRONG_TEXT.search(token):
+        said |= _STRONG
+    return said
 
 
-@lru_cache(maxsize=4_096)
-def is_text_name(name: str) -> bool:
-    """Whether class or id is one that articles' containers usually have."""
-    return bool(name) and bool(_TEXT_NAME.search(name))
+@lru_cache(maxsize=16_384)
+def name_says(name: str) -> tuple[bool, bool]:
+    """(noise, text): whether class and id say advertisement, navigation, comments, related links,
+    and whether they are what articles' containers are called. The latter keeps from the former
+    where it is plain."""
+    said = _PLAIN
+    for token in name.split():
+        said |= _said_by(token)
+    return bool(said & _NOISE and not said & _STRONG), bool(said & (_TEXT | _STRONG))

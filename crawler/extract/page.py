@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ _ARTICLE_TYPES = re.compile(r"(article|posting|report|webpage|creativework)$", r
 _JSON_LIMIT = 500_000
 _JSON_NODES = 2_000
 _LEAST_LINKS = 5
+_LINK_HOST = re.compile(r"<a\s[^>]*?href=[\"']?(?:https?:)?//([^/\"'>\s]+)", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 # A copy in a web archive is read as the page that it copies.
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d{1,14}[a-z_]*/(https?:/.*)$", re.I)
@@ -92,18 +94,17 @@ def parse(text: str, url: str) -> Page:
     url = original_url(url)
     tree = LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS)
     page = Page(tree, url, text)
-    page.host = host_of(url) or host_of(page.canonical) or _linked_host(tree)
+    page.host = host_of(url) or host_of(page.canonical) or _linked_host(text)
     return page
 
 
-def _linked_host(tree: LexborHTMLParser) -> str:
+def _linked_host(text: str) -> str:
     """The host that a saved page links to most: its own, where its address was not kept."""
-    hosts: dict[str, int] = {}
-    for node in tree.css("a[href*='//']"):
-        if host := host_of(node.attributes.get("href")):
-            hosts[host] = hosts.get(host, 0) + 1
-    best = max(hosts, key=hosts.__getitem__, default="")
-    return best if hosts.get(best, 0) >= _LEAST_LINKS else ""
+    hosts = Counter(_LINK_HOST.findall(text))
+    if not hosts:
+        return ""
+    host, count = hosts.most_common(1)[0]
+    return host_of(f"http://{host}") if count >= _LEAST_LINKS else ""
 
 
 def host_of(url: str | None) -> str:

@@ -152,18 +152,19 @@ def on_host(host: str, hosts: Sequence[str]) -> bool:
     return any(host == name or host.endswith("." + name) for name in hosts)
 
 
-def candidates(host: str, wanted: str | None, profiles: Sequence[Profile]) -> Iterator[Rule]:
+def candidates(
+    host: str, wanted: str | None, profiles: Sequence[Profile], built_in: bool = True
+) -> Iterator[Rule]:
     """The rules to try, in order: the one asked for, the user's for this host, ours for this host,
     then platforms that are known by their markup."""
+    sites = SITES if built_in else ()
     if wanted:
         yield from (user_rule(profile) for profile in profiles if profile.id == wanted)
-        yield from (rule for site in SITES if site.id == wanted for rule in site.rules)
-    yield from (
-        user_rule(profile)
-        for profile in profiles
-        if profile.id != wanted and on_host(host, profile.hosts)
-    )
-    for site in SITES:
+        yield from (rule for site in sites if site.id == wanted for rule in site.rules)
+    for profile in profiles:
+        if profile.id != wanted and on_host(host, profile.hosts):
+            yield user_rule(profile)
+    for site in sites:
         ours = on_host(host, site.hosts) and not on_host(host, site.not_hosts)
         if site.id != wanted and (ours or site.anywhere):
             yield from site.rules

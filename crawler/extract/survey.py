@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract.noise import HIDDEN_STYLE, is_noise, is_text_name
+from crawler.extract.noise import HIDDEN_STYLE, name_says
 from crawler.extract.render import (
     A,
     BLOCKS,
@@ -125,19 +125,19 @@ class _Surveyor:
             for piece in rest:
                 self.end_line()
                 self.line.parts.append(piece)
-        elif line.parts or not raw.isspace():
+        else:
             line.parts.append(raw)
             if self.at.link:
                 line.link_chars += len(raw.strip())
 
     def enter_block(self, tag: int, name: str) -> None:
         """A block element begins: its lines are its own."""
-        self.end_line()
+        if self.line.parts:
+            self.end_line()
         at = self.at
-        noise = tag in _NOISE_TAGS or (bool(name) and is_noise(name))
-        self.elements.append(
-            Element(at.element, tag, name, noise, is_text_name(name), len(self.blocks))
-        )
+        noise, text_name = name_says(name) if name else (False, False)
+        noise = noise or tag in _NOISE_TAGS
+        self.elements.append(Element(at.element, tag, name, noise, text_name, len(self.blocks)))
         number = len(self.elements) - 1
         self.at = _Context(
             number,
@@ -149,19 +149,19 @@ class _Surveyor:
     def enter_inline(self, tag: int, node: LexborNode) -> None:
         """An inline element begins; only links and cells matter."""
         if tag == A:
-            self.at = self.at._replace(link=True)
+            at = self.at
+            self.at = _Context(at.element, True, at.caption, at.verbatim)
             self.line.links += 1
             if href := node.attributes.get("href"):
                 self.line.hrefs.append(href)
         elif tag in CELLS and self.line.parts:
             self.line.parts.append("\x01")
 
-    def leave(self, before: _Context) -> None:
-        """An element ends."""
-        if before.element != self.at.element:
+    def leave_block(self) -> None:
+        """A block element ends."""
+        if self.line.parts:
             self.end_line()
-            self.elements[self.at.element].last = len(self.blocks)
-        self.at = before
+        self.elements[self.at.element].last = len(self.blocks)
 
 
 def _unlink_runaways(blocks: list[Block]) -> None:
@@ -195,10 +195,14 @@ def survey(body: LexborNode) -> Survey:
                 _unlink_runaways(to.blocks)
                 return Survey(to.elements, to.blocks)
             node, before = open_.pop()
-            to.leave(before)
+            if before.element != to.at.element:
+                to.leave_block()
+            to.at = before
         tag, following = node.tag_id, node.next
         if tag == TEXT:
-            to.text(node.text_content or "")
+            raw = node.text_content
+            if raw and (to.line.parts or not raw.isspace()):
+                to.text(raw)
         elif tag == BR:
             to.end_line()
         elif tag == IMG:
@@ -215,7 +219,7 @@ def survey(body: LexborNode) -> Survey:
                 style = attributes.get("style")
                 name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
                 if (style and HIDDEN_STYLE.search(style)) or (
-                    name and not block and is_noise(name)
+                    name and not block and name_says(name)[0]
                 ):
                     node = following
                     continue
