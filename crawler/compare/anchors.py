@@ -105,6 +105,8 @@ def trimmed(segments: list[Segment]) -> list[Segment]:
 def common_prefix(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> int:
     """How many values agree from the start."""
     size = min(len(a), len(b))
+    if not size or a[0] != b[0]:
+        return 0
     step, at = 64, 0
     while at < size:
         stop = min(size, at + step)

@@ -1,19 +1,26 @@
 """What stands between two anchors: the longest common subsequence, freed of chance matches."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Levenshtein
 
-from crawler.compare.anchors import Segment
+from crawler.compare.anchors import Segment, hashed, heaviest_chain, trimmed, unique_segments
 from crawler.compare.masks import literal_runs
 from crawler.compare.pairs import Box, Matching, between
-from crawler.compare.tokens import Stream, as_text
+from crawler.compare.tokens import Ids, Stream, as_text
 from crawler.text.characters import Places
 
-#: product of sizes up to which a gap is aligned token by token (bits of memory, too)
-LCS_LIMIT: Final = 64_000_000
+#: product of sizes up to which a gap is aligned token by token at once
+SMALL: Final = 250_000
+#: and where no shorter anchors are found (bits of memory, too)
+LCS_LIMIT: Final = 16_000_000
+#: product of the numbers of sentences
+SENTENCES_LIMIT: Final = 2_500_000_000
+#: tokens of an anchor inside a gap
+SHORTER: Final = 5
 
 
 def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
@@ -21,15 +28,47 @@ def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> 
     a0, a1, b0, b1 = box
     here = a0 + np.flatnonzero(matching.to_b[a0:a1] < 0)
     there = b0 + np.flatnonzero(matching.to_a[b0:b1] < 0)
-    if not here.size or not there.size:
+    if here.size and there.size:
+        _fill(_Rest(matching, a, b, group), here, there)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    matching: Matching
+    a: Stream
+    b: Stream
+    group: int
+
+    def pair(self, here: Places, there: Places) -> None:
+        self.matching.to_b[here], self.matching.to_a[there] = there, here
+        self.matching.group[here] = self.group
+
+
+def _fill(rest: _Rest, here: Places, there: Places) -> None:
+    """Token by token where the gap is small, else anchored again by shorter grams or sentences."""
+    size = here.size * there.size
+    anchors = _shorter_anchors(rest, here, there) if size > SMALL else []
+    if not anchors and size <= LCS_LIMIT:
+        for run in _aligned(rest.a, rest.b, here, there):
+            rest.pair(here[run.a : run.a + run.size], there[run.b : run.b + run.size])
         return
-    if here.size * there.size > LCS_LIMIT:
-        matching.coarse = True
+    if not anchors:
+        rest.matching.coarse = True
         return
-    for run in _aligned(a, b, here, there):
-        left, right = here[run.a : run.a + run.size], there[run.b : run.b + run.size]
-        matching.to_b[left], matching.to_a[right] = right, left
-        matching.group[left] = group
+    for run in anchors:
+        rest.pair(here[run.a : run.a + run.size], there[run.b : run.b + run.size])
+    for a0, a1, b0, b1 in between((0, here.size, 0, there.size), anchors):
+        if a0 < a1 and b0 < b1:
+            _fill(rest, here[a0:a1], there[b0:b1])
+
+
+def _shorter_anchors(rest: _Rest, here: Places, there: Places) -> list[Segment]:
+    ids_a, ids_b = rest.a.ids[here], rest.b.ids[there]
+    found = unique_segments(hashed(ids_a, SHORTER), hashed(ids_b, SHORTER), SHORTER)
+    chain = trimmed([found[number] for number in heaviest_chain(found)])
+    if chain or ids_a.size * ids_b.size <= LCS_LIMIT:
+        return chain
+    return sentence_runs(ids_a, ids_b)
 
 
 def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]:
@@ -85,44 +124,54 @@ def _without_chance_matches(
 
 
 def _cleaned(runs: list[Segment], sizes: list[int], changed: list[int]) -> list[Segment]:
-    """`changed[i]` is how much changed before run i, the last one after the last run."""
-    while True:
-        worst, drop = 0.0, -1
-        for number, size in enumerate(sizes):
-            least = min(changed[number], changed[number + 1])
-            excess = least / size
-            if least and (size <= 2 or excess >= 1) and excess > worst:
-                worst, drop = excess, number
-        if drop < 0:
-            return runs
-        changed[drop : drop + 2] = [changed[drop] + sizes[drop] + changed[drop + 1]]
-        runs = runs[:drop] + runs[drop + 1 :]
-        sizes = sizes[:drop] + sizes[drop + 1 :]
+    """`changed[i]` is how much changed before run i, the last one after the last run. The runs that
+    are shortest beside their neighbours go first."""
+    kept = list(zip(runs, sizes, strict=True))
+    for bar in (4.0, 2.0, 1.0):
+        count = -1
+        while count != len(kept):
+            count = len(kept)
+            kept, changed = _pass(kept, changed, bar)
+    return [run for run, _ in kept]
 
 
-def sentence_segments(a: Stream, b: Stream, a0: int, a1: int, b0: int, b1: int) -> list[Segment]:
-    """Whole sentences that stand in both, the first of equal ones with the first, and so on."""
-    left, right = _sentences(a, a0, a1), _sentences(b, b0, b1)
-    where = dict(right)
-    found = []
-    for key, (start, end) in left:
-        if key in where:
-            found.append(Segment(start, where[key][0], end - start))
-    return found
+def _pass(
+    runs: list[tuple[Segment, int]], changed: list[int], bar: float
+) -> tuple[list[tuple[Segment, int]], list[int]]:
+    """Drops runs from left to right whose both neighbours changed `bar` times as much."""
+    kept: list[tuple[Segment, int]] = []
+    before = [changed[0]]
+    for (run, size), after in zip(runs, changed[1:], strict=True):
+        least = min(before[-1], after)
+        if least and (least >= bar * size or (size <= 2 and bar <= 1)):
+            before[-1] += size + after
+        else:
+            kept.append((run, size))
+            before.append(after)
+    return kept, before
 
 
-def _sentences(
-    stream: Stream, start: int, end: int
-) -> list[tuple[tuple[bytes, int], tuple[int, int]]]:
-    ids = stream.ids[start:end]
+def sentence_runs(a: Ids, b: Ids) -> list[Segment]:
+    """Whole sentences that stand in both, aligned so that one which was rewritten stands against
+    the one that it replaced. For texts that repeat themselves."""
+    left, right = _sentences(a), _sentences(b)
+    numbers: dict[bytes, int] = {}
+    text_a = [numbers.setdefault(a[low:high].tobytes(), len(numbers)) for low, high in left]
+    text_b = [numbers.setdefault(b[low:high].tobytes(), len(numbers)) for low, high in right]
+    if len(left) * len(right) > SENTENCES_LIMIT or len(numbers) > len(left) + len(right) - 1:
+        return []
+    ids = np.array(text_a, np.int32), np.array(text_b, np.int32)
+    blocks = Levenshtein.opcodes(as_text(ids[0]), as_text(ids[1])).as_matching_blocks()
+    edges_a = [low for low, _ in left] + [len(a)]
+    edges_b = [low for low, _ in right] + [len(b)]
+    return [
+        Segment(edges_a[run.a], edges_b[run.b], edges_a[run.a + run.size] - edges_a[run.a])
+        for run in blocks
+        if run.size
+    ]
+
+
+def _sentences(ids: Ids) -> list[tuple[int, int]]:
     ends = np.isin(ids, [ord(mark) for mark in "。!?;."])
-    edges = [0, *(np.flatnonzero(ends) + 1).tolist()]
-    if edges[-1] != len(ids):
-        edges.append(len(ids))
-    seen: dict[bytes, int] = {}
-    found = []
-    for low, high in pairwise(edges):
-        key = ids[low:high].tobytes()
-        seen[key] = seen.get(key, 0) + 1
-        found.append(((key, seen[key]), (start + low, start + high)))
-    return found
+    edges = sorted({0, *(np.flatnonzero(ends) + 1).tolist(), len(ids)})
+    return list(pairwise(edges))

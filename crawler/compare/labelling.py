@@ -31,6 +31,9 @@ _NEGATION: Final = re.compile(
     r"不(?![断仅但同少久过管论妨料])|没有?|未(?!来)|(?<!毫)无(?![论产线数锡])|非(?![常洲法])|勿|莫(?!斯)"
     r"|别(?=[再要去])|\b(?:not|no|never|cannot|without|neither|nor|none)\b|n't\b"
 )
+# Cheap looks before the dear ones.
+_SPEAKS_OF_NUMBERS: Final = re.compile(rf"[\da-zA-Z{_NUMERALS}年月日号天]")
+_SPEAKS_OF_NOT: Final = re.compile(r"[不没未无非勿莫别a-zA-Z]")
 _ADDRESS: Final = "同志|先生|女士|教授|院士|记者|书记|主席|部长|主任|局长|省长|市长|县长|摄"
 _LATIN_NAME: Final = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}\b")
 _CAPTION: Final = re.compile(
@@ -122,18 +125,18 @@ def _is(pattern: re.Pattern[str], paragraph: str) -> bool:
 
 def _content_labels(old: Edit, new: Edit, lexicon: Lexicon) -> set[Label]:
     """Labels by what stands in one side and not in the other."""
-    labels = set()
-    words_a, words_b = _words(old, lexicon), _words(new, lexicon)
-    labels |= {label for _, label in words_a ^ words_b}
-    if _overlapping(_NUMBER, old) != _overlapping(_NUMBER, new):
+    both = old.shown + new.shown
+    labels = {label for _, label in _words(old, lexicon) ^ _words(new, lexicon)}
+    if _SPEAKS_OF_NUMBERS.search(both):
         dates = _overlapping(_DATE, old) != _overlapping(_DATE, new)
-        labels.add(Label.DATE if dates else Label.NUMBER)
-    elif _overlapping(_DATE, old) != _overlapping(_DATE, new):
-        labels.add(Label.DATE)
+        if dates:
+            labels.add(Label.DATE)
+        elif _overlapping(_NUMBER, old) != _overlapping(_NUMBER, new):
+            labels.add(Label.NUMBER)
+    if _SPEAKS_OF_NOT.search(both) and _overlapping(_NEGATION, old) != _overlapping(_NEGATION, new):
+        labels.add(Label.NEGATION)
     if _names(old, lexicon) != _names(new, lexicon):
         labels.add(Label.NAME)
-    if _overlapping(_NEGATION, old) != _overlapping(_NEGATION, new):
-        labels.add(Label.NEGATION)
     if Counter(_QUOTES.findall(old.shown)) != Counter(_QUOTES.findall(new.shown)):
         labels.add(Label.QUOTATION)
     return labels | _rest(old, new, labels)

@@ -39,6 +39,9 @@ def hidden(
     signs = list((LONE_STAR if inside and masked == "*" else MASK).finditer(masked))
     if not signs or MASK.search(plain):
         return None
+    head, tail = masked[: signs[0].start()], masked[signs[-1].end() :]
+    if not plain.startswith(head) or not plain.endswith(tail):
+        return None
     found = re.fullmatch(_pattern(masked, signs), plain)
     if not found:
         return None

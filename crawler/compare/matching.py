@@ -29,7 +29,6 @@ class _Work:
     a: Stream
     b: Stream
     found: list[Segment] = field(default_factory=list)
-    gaps: list[Box] = field(default_factory=list)
 
 
 def match(a: Stream, b: Stream) -> Matching:
@@ -79,24 +78,16 @@ def _trim(work: _Work, box: Box) -> Box:
 
 
 def _anchor(work: _Work, box: Box, k: int) -> None:
-    """Chains the anchors of a box; boxes that stay large are anchored again with shorter grams."""
+    """Chains the anchors of a box, and those that only its smaller boxes show."""
     a0, a1, b0, b1 = box = _trim(work, box)
-    sizes = min(a1 - a0, b1 - b0)
-    if sizes == 0 or k < 4 or sizes < 2 * k:
-        work.gaps.append(box)
+    if min(a1 - a0, b1 - b0) < 2 * k:
         return
     segments = unique_segments(hashed(work.a.ids[a0:a1], k), hashed(work.b.ids[b0:b1], k), k)
     chosen = [segments[number] for number in heaviest_chain(segments)]
     chain = [Segment(a0 + run.a, b0 + run.b, run.size) for run in trimmed(chosen)]
-    if not chain and (a1 - a0) * (b1 - b0) > gaps.LCS_LIMIT:
-        sentences = gaps.sentence_segments(work.a, work.b, *box)
-        chain = trimmed([sentences[number] for number in heaviest_chain(sentences)])
     work.found.extend(chain)
-    for gap in between(box, chain):
-        large = (gap[1] - gap[0]) * (gap[3] - gap[2]) > 40_000
-        if large and (chain or k > 6):
-            _anchor(work, gap, k if chain else k // 2)
+    for gap in between(box, chain) if chain else ():
+        if (gap[1] - gap[0]) * (gap[3] - gap[2]) > gaps.SMALL:
+            _anchor(work, gap, k)
         else:
-            rest = _trim(work, gap)
-            if rest[0] < rest[1] or rest[2] < rest[3]:
-                work.gaps.append(rest)
+            _trim(work, gap)

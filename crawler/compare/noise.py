@@ -4,8 +4,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
+from crawler.compare.tokens import Flags
 from crawler.model import Label
 from crawler.text import characters as ch
+from crawler.text.characters import Codes
 from crawler.text.folding import fold
 
 _QUOTES: Final = frozenset("“”„‟「」«»〝〞〟｢｣‘’‚‛『』‹›\"'＂＇﹁﹂﹃﹄")
@@ -15,22 +19,55 @@ _PARAGRAPH_END: Final = re.compile(r"[。！？!?：:；;…”’」』\"'.)）
 _BREAKS: Final = re.compile(r"[\n\r\u2028\u2029\x0b\x0c\x85]")
 
 
-@lru_cache(maxsize=65_536)
+#: longer pieces are worked out anew each time, so that the memory stays small
+_SHORT: Final = 64
+
+
 def folds_alike(a: str, b: str) -> bool:
-    """Whether two short pieces of text differ in form alone."""
-    return a == b or fold(a).text == fold(b).text
+    """Whether two pieces of text differ in form alone."""
+    short = len(a) + len(b) <= _SHORT
+    return _short_folds_alike(a, b) if short else fold(a).text == fold(b).text
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
+def _short_folds_alike(a: str, b: str) -> bool:
+    return fold(a).text == fold(b).text
+
+
 def noise_labels(a: str, b: str) -> tuple[Label, ...]:
     """The labels of two pieces that fold alike and differ."""
+    return _short_labels(a, b) if len(a) + len(b) <= _SHORT else _noise_labels(a, b)
+
+
+@lru_cache(maxsize=16_384)
+def _short_labels(a: str, b: str) -> tuple[Label, ...]:
+    return _noise_labels(a, b)
+
+
+def _noise_labels(a: str, b: str) -> tuple[Label, ...]:
+    codes_a, codes_b = ch.to_codes(a), ch.to_codes(b)
+    shown_a, shown_b = _shown(codes_a), _shown(codes_b)
+    bare_a, bare_b = codes_a[shown_a], codes_b[shown_b]
     labels = []
-    bare_a, bare_b = _bare(a), _bare(b)
-    if _shape(a, len(bare_a) == len(bare_b)) != _shape(b, len(bare_a) == len(bare_b)):
+    if _spaces(codes_a, shown_a, bare_b.size) != _spaces(codes_b, shown_b, bare_a.size):
         labels.append(Label.WHITESPACE)
-    if bare_a != bare_b:
-        labels.extend(_form_labels(set(bare_a) ^ set(bare_b), bare_a, bare_b))
+    if not np.array_equal(bare_a, bare_b):
+        old, new = ch.to_text(bare_a), ch.to_text(bare_b)
+        labels.extend(_form_labels(set(old) ^ set(new), old, new))
     return tuple(labels) or (Label.WIDTH,)
+
+
+def _shown(codes: Codes) -> Flags:
+    shown: Flags = (ch.kinds_of(codes) & (ch.SPACE | ch.NOTHING)) == 0
+    return shown
+
+
+def _spaces(codes: Codes, shown: Flags, others: int) -> bytes:
+    """White space and invisible characters, with their places among the others where both texts
+    have as many of those."""
+    if np.count_nonzero(shown) != others:
+        return codes[~shown].tobytes()
+    return np.where(shown, np.uint32(0), codes).tobytes()
 
 
 def _form_labels(odd: set[str], a: str, b: str) -> list[Label]:
@@ -42,23 +79,6 @@ def _form_labels(odd: set[str], a: str, b: str) -> list[Label]:
     if odd - _QUOTES - _DASHES or not labels:
         labels.append(Label.WIDTH)
     return labels
-
-
-def _shows(char: str) -> bool:
-    return not int(ch.kinds_of(ch.to_codes(char))[0]) & (ch.SPACE | ch.NOTHING)
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(_shows, text))
-
-
-def _shape(text: str, places: bool) -> list[str]:
-    """The white space and invisible characters of a text, with their places among the others."""
-    return [
-        ("x" if places else "") if _shows(char) else char
-        for char in text
-        if places or not _shows(char)
-    ]
 
 
 def break_label(before: str, a: str, b: str) -> Label | None:

@@ -37,7 +37,7 @@ class _Reader:
             kind = OpKind.MOVE if move else OpKind.EQUAL
             return Op(kind, span_a, span_b, (Label.MOVED,) if move else (), False, move)
         kind = OpKind.REPLACE if old and new else OpKind.INSERT if new else OpKind.DELETE
-        if folds_alike(old, new):
+        if self._may_be_noise(piece) and folds_alike(old, new):
             labels = self._noise(span_a, old, new)
             return Op(kind, span_a, span_b, labels, True, move)
         if piece.matched:
@@ -50,6 +50,13 @@ class _Reader:
     def _sides(self, piece: Piece) -> tuple[Edit, Edit]:
         """Both sides of an edit as the labels need them."""
         return _side(self.a, piece.a_tokens), _side(self.b, piece.b_tokens)
+
+    def _may_be_noise(self, piece: Piece) -> bool:
+        """A cheap look before both sides are folded: spaces aside, the folds must agree."""
+        if piece.matched:
+            return True
+        old, new = self.a.shown(*piece.a_tokens), self.b.shown(*piece.b_tokens)
+        return old.replace(" ", "") == new.replace(" ", "")
 
     def _mask(self, piece: Piece) -> Op | None:
         """A mask or unmask, when one side is a mask and nothing else and the other is hidden."""
