@@ -35,6 +35,7 @@ class Row:
     what: str
     pages: int = 0
     seconds: float = 0.0
+    cpu_s: float = 0.0
     peak_mb: float = 0.0
 
     @property
@@ -105,7 +106,7 @@ def crawl(folder: Path, what: str) -> Row:
     seconds = time.perf_counter() - started
     if totals["failed"] or totals["refused"] or totals["blocked"]:
         raise RuntimeError(f"{what}: {totals}")
-    return Row(what, totals["checked"], seconds, watched.peak_mb)
+    return Row(what, totals["checked"], seconds, watched.cpu_s, watched.peak_mb)
 
 
 def caught_up(folder: Path, first: Row) -> Row:
@@ -120,7 +121,8 @@ def caught_up(folder: Path, first: Row) -> Row:
     watched.run()
     seconds = first.seconds + time.perf_counter() - started
     what = f"{first.what}, indexes of passages and words caught up"
-    return Row(what, first.pages, seconds, max(first.peak_mb, watched.peak_mb))
+    cpu_s, peak_mb = first.cpu_s + watched.cpu_s, max(first.peak_mb, watched.peak_mb)
+    return Row(what, first.pages, seconds, cpu_s, peak_mb)
 
 
 def ours(server: Server, kind: str) -> Iterator[Row]:
@@ -151,7 +153,7 @@ def peer(server: Server, options: argparse.Namespace, name: str, what: str, page
             told = json.loads(watched.run().splitlines()[-1])
         except (subprocess.CalledProcessError, OSError) as error:
             return Row(f"{what}: not run ({error})")
-        return Row(what, told["pages"], told["seconds"], watched.peak_mb)
+        return Row(what, told["pages"], told["seconds"], watched.cpu_s, watched.peak_mb)
 
 
 def rows(options: argparse.Namespace) -> Iterator[Row]:
@@ -170,17 +172,17 @@ def table(measured: list[Row]) -> str:
     """The rows as Markdown, each also as a share of the bare loop."""
     floor = measured[0].rate
     lines = [
-        "| what | pages | s | pages/s | share of bare httpx | peak MB |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| what | pages | s | pages/s | of bare httpx | CPU ms a page | peak MB |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for row in measured:
         if not row.pages:
-            lines.append(f"| {row.what} | | | | | |")
+            lines.append(f"| {row.what} | | | | | | |")
             continue
         share = f"{row.rate / floor:.0%}" if floor else ""
         lines.append(
             f"| {row.what} | {row.pages:,} | {row.seconds:.1f} | {row.rate:.0f} | {share} "
-            f"| {row.peak_mb:.0f} |"
+            f"| {row.cpu_s / row.pages * 1000:.1f} | {row.peak_mb:.0f} |"
         )
     return "\n".join(lines)
 
