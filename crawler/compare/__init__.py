@@ -11,15 +11,27 @@ if TYPE_CHECKING:
     from crawler.compare.diffing import diff
     from crawler.compare.fields import compare_fields, count_terms
     from crawler.compare.gazetteer import Gazetteer
+    from crawler.compare.translating import (
+        Traits,
+        traits,
+        translation,
+        translation_confidence,
+        translation_keys,
+    )
 
 __all__ = [
     "COMPARER",
     "Gazetteer",
+    "Traits",
     "align",
     "compare_fields",
     "count_terms",
     "diff",
     "shared_passages",
+    "traits",
+    "translation",
+    "translation_confidence",
+    "translation_keys",
 ]
 
 #: version of the rules: ops, labels and scores of the same texts differ only when it does
@@ -32,6 +44,11 @@ _HOME: Final = {
     "count_terms": "fields",
     "diff": "diffing",
     "shared_passages": "aligning",
+    "Traits": "translating",
+    "traits": "translating",
+    "translation": "translating",
+    "translation_confidence": "translating",
+    "translation_keys": "translating",
 }
 
 

@@ -13,6 +13,7 @@ from crawler.compare.pairs import Matching, between
 from crawler.compare.passages import Passage, find_passages
 from crawler.compare.scoring import score, weight
 from crawler.compare.tokens import Flags, Stream, streams
+from crawler.compare.translating import translation
 from crawler.compare.weaving import weave
 from crawler.model import Alignment, Match, Op, OpKind, Relation
 
@@ -24,9 +25,13 @@ _COVERING: Final = frozenset({OpKind.EQUAL, OpKind.MOVE, OpKind.MASK, OpKind.UNM
 
 def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) -> Alignment:
     """All passages of `min_chars` folded characters or more that two texts share, in any order,
-    with the edits inside; `declared` says that the seed names this page as its original."""
+    with the edits inside; `declared` says that the seed names this page as its original. Two texts
+    that share no passage, of which one proves to be the other's translation, are paired by
+    paragraphs."""
     a, b = streams(seed, page)
     matches, coarse = _matches(a, b, min_chars)
+    if not matches and (translated := translation(seed, page)):
+        return translated
     covered_a, covered_b = _covered(a, b, matches)
     seed_coverage, page_coverage = _coverage(a, covered_a), _coverage(b, covered_b)
     ops = [op for match in matches for op in match.ops]
