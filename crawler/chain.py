@@ -26,11 +26,11 @@ _encoder = json.JSONEncoder(
 _SCALARS = frozenset({str, bool, type(None)})
 
 
-def record_text(record: Mapping[str, Any]) -> str:
-    """The one JSON text of a record by RFC 8785 (JCS); raises ValueError on what I-JSON cannot
+def record_text(record: Mapping[str, Any] | Sequence[Any]) -> str:
+    """The one JSON text of a record, or of a list, by RFC 8785 (JCS); raises ValueError on what I-JSON cannot
     hold: a number beyond 2**53 - 1, NaN, a lone surrogate, a key that is no string."""
     if not _plain(record):
-        return rfc8785.dumps(dict(record)).decode()
+        return rfc8785.dumps(record).decode()
     text = _encoder.encode(record)
     try:
         text.encode()

@@ -9,6 +9,8 @@ from crawler.evidence.problems import Findings
 from crawler.evidence.row_check import RowCheck
 
 KNOWN_FORMATS = frozenset({1})
+# A gap of more records than this is not filled one by one.
+FOLLOWED_GAP = 100_000
 
 
 def check_log(conn: sqlite3.Connection, size: int) -> tuple[Findings, str]:
@@ -28,7 +30,7 @@ def check_log(conn: sqlite3.Connection, size: int) -> tuple[Findings, str]:
         ):
             if sequence != tree.size:
                 findings.add("log", tree.size, f"is missing; the next record is {sequence}")
-                tree.size = sequence
+                _skip_to(tree, sequence)
             leaf = chain.leaf_hash(record)
             if leaf != hash_:
                 findings.add("log", sequence, "the record does not have the hash beside it")
@@ -44,6 +46,16 @@ def check_log(conn: sqlite3.Connection, size: int) -> tuple[Findings, str]:
     with findings.readable("log"):
         rows.without_record(size)
     return findings, tree.root()
+
+
+def _skip_to(tree: chain.Frontier, sequence: int) -> None:
+    """Let unknown leaves stand for missing records, so that what follows keeps its place."""
+    missing = sequence - tree.size
+    if missing > FOLLOWED_GAP or missing < 0:
+        tree.size, tree.peaks = sequence, [chain.EMPTY_ROOT] * sequence.bit_count()
+        return
+    for _ in range(missing):
+        tree.append(chain.EMPTY_ROOT)
 
 
 def _read(findings: Findings, sequence: int, record: str) -> dict[str, Any] | None:

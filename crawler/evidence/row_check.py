@@ -117,10 +117,16 @@ class RowCheck:
         for name in self._json[kind]:
             if _loaded(row[name]) != said.get(name):
                 self._findings.add(table, row["id"], f"{name} is not what the record says")
-        more = self._more.get(kind)
-        problem = more(row, said) if more is not None else None
+        problem = self._more_of(kind, row, said)
         if problem is not None:
             self._findings.add(table, row["id"], problem)
+
+    def _more_of(self, kind: str, row: Row, said: Said) -> str | None:
+        more = self._more.get(kind)
+        try:
+            return None if more is None else more(row, said)
+        except (KeyError, TypeError, AttributeError, IndexError):
+            return f"the record has not the fields of {kind} records"
 
     def _row(self, kind: str, sequence: int) -> Row | None:
         cursor = self._conn.execute(_QUERIES[kind] + " WHERE r.sequence = ?", (sequence,))

@@ -105,36 +105,34 @@ def _connect(uri: str, busy_timeout_ms: int) -> sqlite3.Connection:
 
 
 def inspect_file(path: Path) -> None:
-    """Raises ForeignArchive for a file that is no SQLite database, or ends too early. It is only
-    read, and what a write-ahead log holds beside it is left to SQLite."""
-    if not path.exists():
-        return
+    """Raises ForeignArchive or ArchiveError for a path that cannot be an archive.
+
+    The file is not opened here: POSIX drops all locks of a process on a file when it closes any
+    descriptor of it, and another connection of this process would lose its hold on the archive.
+    """
     if path.is_dir():
         raise ForeignArchive(f"{path} is a folder", "name the archive's file with --db")
-    try:
-        with path.open("rb") as file:
-            head = file.read(100)
-    except PermissionError as error:
+    if path.exists() and not os.access(path, os.R_OK):
         raise ArchiveError(
             f"{path} may not be read by this user", "change its rights, or name another with --db"
-        ) from error
-    if not head:
-        return
-    if not head.startswith(MAGIC) or len(head) < 100:
-        raise ForeignArchive(f"{path} is no archive of ours", "name another file with --db")
-    _refuse_truncated(path, head)
-
-
-def _refuse_truncated(path: Path, head: bytes) -> None:
-    page_bytes = int.from_bytes(head[16:18], "big")
-    page_bytes = 65_536 if page_bytes == 1 else page_bytes
-    expected = page_bytes * int.from_bytes(head[28:32], "big")
-    size = path.stat().st_size
-    log = path.with_name(path.name + "-wal")
-    if size < expected and not (log.exists() and log.stat().st_size):
-        raise ForeignArchive(
-            f"{path} is truncated: {size:,} bytes of {expected:,}", "restore the last backup"
         )
+
+
+def inspect_content(conn: sqlite3.Connection, path: Path) -> None:
+    """Raises ForeignArchive for a file that is no SQLite database, or ends too early."""
+    try:
+        conn.execute("PRAGMA page_count").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname == "SQLITE_CORRUPT":
+            raise ForeignArchive(
+                f"{path} is truncated: it ends after {path.stat().st_size:,} bytes",
+                "restore the last backup",
+            ) from error
+        if error.sqlite_errorname == "SQLITE_NOTADB":
+            raise ForeignArchive(
+                f"{path} is no archive of ours", "name another file with --db"
+            ) from error
+        raise
 
 
 def _read_only(path: Path) -> ArchiveError:

@@ -1,0 +1,147 @@
+"""The passage index: what shares a passage is found, and nothing is lost on the way."""
+
+import random
+from typing import Any
+
+import pytest
+
+from crawler.store import indexing, passages
+
+HAN = [chr(code) for code in range(0x4E00, 0x5200)]
+
+
+def prose(seed: int, size: int = 400) -> str:
+    return "".join(random.Random(seed).choices(HAN, k=size))
+
+
+def catch_up(world: Any) -> None:
+    while world.archive.index_waiting():
+        pass
+
+
+def urls(world: Any, text: str, **more: Any) -> list[str]:
+    found = world.archive.candidates(text, **more)
+    return [version.url for version in world.archive.current_versions(found.text_ids)]
+
+
+def test_a_quotation_leads_to_its_page(world: Any) -> None:
+    world.listing("a", "b", "c")
+    for n, name in enumerate("abc"):
+        world.look(name, prose(n))
+    catch_up(world)
+    quotation = "引言" + prose(1)[100:140] + "结语"
+    assert urls(world, quotation) == ["http://news.test/b"]
+    assert not world.archive.candidates(quotation).coarse
+    assert world.archive.candidates(prose(9)).text_ids == ()
+
+
+def test_a_text_that_waits_is_found(world: Any) -> None:
+    world.listing("a")
+    world.look("a", prose(1))
+    assert world.archive.status(now=world.now)["archive"]["indexes_waiting"] == 1
+    assert urls(world, prose(1)[50:120]) == ["http://news.test/a"]
+
+
+def test_a_later_version_adds_only_what_is_new_and_is_found_by_both(world: Any) -> None:
+    world.listing("a")
+    world.look("a", prose(1))
+    catch_up(world)
+    rows = "SELECT count(*) FROM passages"
+    before = world.archive.conn.execute(rows).fetchone()[0]
+    world.look("a", prose(1) + prose(2, 60))
+    catch_up(world)
+    after = world.archive.conn.execute(rows).fetchone()[0]
+    assert 0 < after - before < before / 3
+    old, new = prose(1)[20:90], prose(2, 60)
+    assert urls(world, old) == urls(world, new) == ["http://news.test/a"]
+    found = world.archive.candidates(old)
+    assert set(found.frequency.values()) == {1}
+    assert len(world.archive.all_versions(found.text_ids)) == 2
+
+
+def test_a_text_that_comes_to_a_second_page_is_found_on_both(world: Any) -> None:
+    world.listing("a", "b")
+    world.look("a", prose(1))
+    world.look("a", prose(1) + prose(2))
+    catch_up(world)
+    world.look("b", prose(1) + prose(2))
+    catch_up(world)
+    world.look("b", prose(1) + prose(2) + prose(3))
+    catch_up(world)
+    found = world.archive.candidates(prose(1)[30:90])
+    assert sorted(v.url[-1] for v in world.archive.current_versions(found.text_ids)) == ["a", "b"]
+    assert set(found.frequency.values()) == {2}
+    count = world.archive.conn.execute(
+        "SELECT count(*) FROM search WHERE search MATCH ?", (f'"{prose(1)[:2]}"',)
+    )
+    assert count.fetchone()[0] == 3
+
+
+def test_the_most_reprinted_article_is_found(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"p{n}" for n in range(40)]
+    world.listing(*names)
+    for n, name in enumerate(names):
+        world.look(name, prose(n, 50) + prose(1_000) + prose(n + 100, 50))
+    catch_up(world)
+    assert len(urls(world, prose(1_000))) == 40
+    monkeypatch.setattr(passages, "BUDGET_ROWS", 10)
+    rough = world.archive.candidates(prose(1_000))
+    assert rough.coarse
+    assert len(rough.text_ids) == 40
+    assert set(rough.frequency.values()) == {40}
+    assert len(world.archive.candidates(prose(1_000), limit=7).text_ids) == 7
+
+
+def test_seed_copies_are_found_and_count_like_pages(world: Any) -> None:
+    from crawler.model import SeedSetting
+
+    world.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), prose(5).encode())])
+    world.listing("a")
+    world.look("a", prose(5))
+    catch_up(world)
+    found = world.archive.candidates(prose(5)[10:80])
+    assert found.text_ids == (world.archive.seed("copy").text_id,)
+    assert [v.url for v in world.archive.current_versions(found.text_ids)] == ["http://news.test/a"]
+    assert world.archive.search(prose(5)[:3])[0]["version"] == 1
+
+
+def test_traditional_and_simplified_find_each_other(world: Any) -> None:
+    world.listing("a")
+    world.look("a", "全面从严治党体系是一个内涵丰富功能完备科学规范运行高效的动态系统")
+    catch_up(world)
+    assert urls(world, "全面從嚴治黨體系是一個內涵豐富功能完備科學規範運行高效的動態系統")
+
+
+def test_a_crash_between_text_and_index_loses_nothing(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.listing("a", "b")
+    world.look("a", prose(1))
+    world.look("b", prose(2))
+    wrote = passages.index
+
+    def crash(conn: Any, text_id: int, found: Any) -> None:
+        wrote(conn, text_id, found)
+        if text_id == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(indexing.passages, "index", crash)
+    with pytest.raises(KeyboardInterrupt):
+        world.archive.index_waiting()
+    assert world.archive.conn.execute("SELECT count(*) FROM passages").fetchone() == (0,)
+    monkeypatch.undo()
+    assert (world.archive.index_waiting(), world.archive.index_waiting()) == (2, 0)
+    assert urls(world, prose(2)[9:99]) == ["http://news.test/b"]
+
+
+def test_a_stubs_text_stays_out_of_the_indexes(world: Any, building: Any) -> None:
+    from crawler.model import Outcome
+
+    world.listing("a")
+    stub = building.extracted(prose(1))
+    world.look("a", prose(1), outcome=Outcome.NEW, new_version=False, extraction=stub)
+    assert world.archive.index_waiting() == 1
+    assert world.archive.candidates(prose(1)).text_ids == ()
+    world.look("a", prose(1))
+    assert world.archive.index_waiting() == 1
+    assert urls(world, prose(1)) == ["http://news.test/a"]
