@@ -65,14 +65,14 @@ def report_hidden(told: int, without_score: int, older: int) -> None:
 
 def show_change(settings: Settings, row: Mapping[str, Any]) -> None:
     """One change for a person: when it can have happened, where, what kind, how much."""
-    from crawler.cli.redline_text import counts
+    from crawler.cli.redline_text import counts, state_line
 
     where = settings.zone()
     say(f"{row['change']:>6}  {row['url']}", bold=True)
     between = f"{shown(row['old_last_seen'], where)} – {shown(row['new_first_seen'], where)}"
     say(f"        {row['source']}, between {between}")
     if row["kind"] == "state":
-        say(f"        {row['from_state']} -> {row['to_state']}", fg="yellow")
+        say(f"        {state_line(row)}", fg="yellow")
     else:
         say(f"        {counts(row)}")
     for field in row["fields"]:

@@ -138,7 +138,7 @@ def tell(
 
 def change_lines(archive: Archive, row: dict[str, Any]) -> Iterator[str]:
     """One change with the paragraphs that it touched."""
-    from crawler.cli.redline_text import counts, field_lines, redline
+    from crawler.cli.redline_text import counts, field_lines, redline, state_line
     from crawler.compare import diff
 
     title = ""
@@ -146,7 +146,7 @@ def change_lines(archive: Archive, row: dict[str, Any]) -> Iterator[str]:
         title = archive.find_version(str(row["to_version"] or row["from_version"])).title or ""
     yield click.style(shorten(f"{row['source']}: {title or row['url']}", 92), fg="cyan")
     if row["kind"] == "state":
-        yield f"   {row['from_state']} -> {row['to_state']}"
+        yield f"   {state_line(row)}"
     if row["from_version"] and row["to_version"] and row["from_version"] != row["to_version"]:
         from crawler.cli.operands import of_version
 

@@ -63,7 +63,10 @@ def substantial(row: Mapping[str, Any]) -> bool:
 
 def _place(settings: Settings, row: Mapping[str, Any]) -> Iterator[str]:
     where = settings.zone()
-    told = click.style(_RELATIONS[row["relation"]], fg="cyan" if substantial(row) else None)
+    relation = _RELATIONS[row["relation"]]
+    if row["relation"] == "same" and (row["missing_from_seed"] or row["missing_from_page"]):
+        relation = "the same text but for what is listed"
+    told = click.style(relation, fg="cyan" if substantial(row) else None)
     shares = (
         f"{row['seed_coverage']:.0%} of the copy, {row['page_coverage']:.0%} of the page "
         f"in {plural(len(row['matches']), 'passage')}"

@@ -97,6 +97,7 @@ class Bar:
     def __init__(self) -> None:
         self._bar: RichProgress | None = None
         self._total = 0
+        self._looks = 0
 
     def plan(self, plan: Plan) -> None:
         """The plan on stdout, then the bar."""
@@ -132,7 +133,15 @@ class Bar:
         """One step; a look that did not come back is kept above the bar."""
         if self._bar is None:
             return
-        self._bar.update(self._bar.task_ids[0], advance=1, description=shorten(url, 40))
+        self._looks += 1
+        # Listings lead to listings that no plan could know.
+        self._total = max(self._total, self._looks)
+        self._bar.update(
+            self._bar.task_ids[0],
+            completed=self._looks,
+            total=self._total,
+            description=shorten(url, 40),
+        )
         if not outcome.conclusive:
             line = look_line(source_id, url, outcome, reason)
             self._bar.console.print(line, markup=False, highlight=False, style="yellow")

@@ -86,6 +86,23 @@ def _field(name: str, old: object, new: object) -> str:
     return f"{name}: {gone}{' ' if gone and came else ''}{came}"
 
 
+_STATES = {
+    "live": "stands",
+    "suspect": "did not answer as before",
+    "gone": "is gone",
+    "redirected": "leads elsewhere",
+    "emptied": "was emptied",
+    "blocked": "is blocked",
+    "restored": "came back",
+}
+
+
+def state_line(change: Mapping[str, Any]) -> str:
+    """`is gone (suspect -> gone)` of a change of kind `state`."""
+    old, new = change["from_state"], change["to_state"]
+    return f"{_STATES.get(new, new)} ({old} -> {new})"
+
+
 def counts(shown: Mapping[str, Any]) -> str:
     """`score 0.42: 12 inserted, 3 deleted (name, office)` of a diff's or a change's JSON."""
     parts = [

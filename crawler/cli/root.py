@@ -96,7 +96,11 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             complain("stopped")
             ctx.exit(130)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except BrokenPipeError:
+            # Whoever reads has had enough, as in `crawl changes | head`: that is no error.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if settings_of(ctx).verbosity:

@@ -115,7 +115,11 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("别的", encoding="utf-8")
     command = f"{sys.executable} -m crawler diff --whole a.txt b.txt | head -1"
     found = subprocess.run(
-        ["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert found.stdout.startswith("A ")
     assert "Traceback" not in found.stderr
