@@ -1,10 +1,9 @@
 """What an answer amounts to: read within the limits, decoded, and named where it is a failure."""
 
-import asyncio
 from dataclasses import dataclass
 
 from crawler.fetch import codings, redirects, robots
-from crawler.fetch.body import CODING_SLACK_BYTES, Received, receive
+from crawler.fetch.body import CODING_SLACK_BYTES, Received, Room, receive
 from crawler.fetch.client import Answer, HostClient
 from crawler.fetch.failures import Stopped, failed
 from crawler.fetch.trail import Trail
@@ -37,13 +36,13 @@ class Limits:
 
 
 async def read_answer(
-    answer: Answer, trail: Trail, limits: Limits, large: asyncio.Semaphore, client: HostClient
+    answer: Answer, trail: Trail, limits: Limits, room: Room, client: HostClient
 ) -> tuple[str, str] | None:
     """Reads an answer into the trail; gives the next address and how it was said, or None at the
     end of the chain. Raises Stopped for what is no answer."""
     limits = limits.for_status(answer.status)
     try:
-        await _read_body(answer, trail, limits, large, client)
+        await _read_body(answer, trail, limits, room, client)
     finally:
         if _extra_bytes(answer):
             # whatever follows is not an answer to anything we asked
@@ -54,11 +53,11 @@ async def read_answer(
 
 
 async def _read_body(
-    answer: Answer, trail: Trail, limits: Limits, large: asyncio.Semaphore, client: HostClient
+    answer: Answer, trail: Trail, limits: Limits, room: Room, client: HostClient
 ) -> None:
     _refuse_declared(answer, trail, limits)
     received = await receive(
-        answer.chunks, limits.article + CODING_SLACK_BYTES, large, trail.budget.outside
+        answer.chunks, limits.article + CODING_SLACK_BYTES, room, trail.budget.outside
     )
     trail.wire_bytes = len(received.raw)
     trail.wire_sha256, trail.wire_sha1 = received.sha256, received.sha1
@@ -66,6 +65,7 @@ async def _read_body(
         trail.body = _as_far_as_can_be(answer, received, limits)
         raise client.explain(received.broken)
     if received.cut and not limits.cut:
+        received.raw = bytearray()
         raise _too_large(trail, limits)
     if answer.status not in _NO_BODY:
         _decode(answer, trail, received, limits)
@@ -105,6 +105,7 @@ def _decode(answer: Answer, trail: Trail, received: Received, limits: Limits) ->
             look_inside=_looks_like_text(answer, trail.url),
         )
     except codings.TooLarge:
+        received.raw = bytearray()
         raise _too_large(trail, limits) from None
     except codings.BadCoding as error:
         trail.body = bytes(received.raw)

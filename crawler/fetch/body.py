@@ -5,11 +5,25 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-#: a body above this needs one of the few slots for large ones
-LARGE_BYTES = 512 * 1024
-LARGE_AT_ONCE = 3
+#: how many bodies may be larger than so many bytes at once: with 128 requests under way memory
+#: stays below 200 MB although each may bring 20 MB
+TIERS = ((256 * 1024, 24), (2 * 1024 * 1024, 2))
 #: room for the frame of bytes that do not compress
 CODING_SLACK_BYTES = 64 * 1024
+
+
+class Room:
+    """The places for bodies that outgrow the usual size, a tier above the other."""
+
+    def __init__(self) -> None:
+        self._tiers = tuple((size, asyncio.Semaphore(places)) for size, places in TIERS)
+
+    def above(self, size_bytes: int, held: int) -> asyncio.Semaphore | None:
+        """The tier that a body of this size needs next when it holds `held` of them."""
+        if held == len(self._tiers) or size_bytes <= self._tiers[held][0]:
+            return None
+        return self._tiers[held][1]
+
 
 Wait = Callable[[Awaitable[object]], Awaitable[None]]
 
@@ -29,34 +43,34 @@ class Received:
 async def receive(
     chunks: AsyncIterator[bytes],
     limit: int,
-    large: asyncio.Semaphore,
+    room: Room,
     wait: Wait,
 ) -> Received:
-    """Reads chunks up to `limit` bytes. At most LARGE_AT_ONCE bodies may grow large at once, so
-    that memory stays flat under many hostile servers; `wait` waits outside the time limit.
+    """Reads chunks up to `limit` bytes, waiting for a place where the body outgrows a tier;
+    `wait` waits outside the time limit.
     A broken stream is kept in `broken` with the bytes before it; a time-out is raised."""
     sha256 = hashlib.sha256()
     sha1 = hashlib.sha1(usedforsecurity=False)
     received = Received(bytearray())
-    holds_slot = False
+    held: list[asyncio.Semaphore] = []
     try:
         async for chunk in chunks:
-            room = limit - len(received.raw)
-            sha256.update(chunk[:room])
-            sha1.update(chunk[:room])
-            received.raw += chunk[:room]
-            if len(chunk) > room:
+            wanted = chunk[: limit - len(received.raw)]
+            sha256.update(wanted)
+            sha1.update(wanted)
+            received.raw += wanted
+            if len(chunk) > len(wanted):
                 received.cut = True
                 break
-            if not holds_slot and len(received.raw) > LARGE_BYTES:
-                await wait(large.acquire())
-                holds_slot = True
+            while (tier := room.above(len(received.raw), len(held))) is not None:
+                await wait(tier.acquire())
+                held.append(tier)
     except TimeoutError:
         raise
     except Exception as error:  # noqa: BLE001 - the client names it; the bytes before it are kept
         received.broken = error
     finally:
-        if holds_slot:
-            large.release()
+        for tier in held:
+            tier.release()
     received.sha256, received.sha1 = sha256.hexdigest(), sha1.hexdigest()
     return received

@@ -111,9 +111,12 @@ def _layer(
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise BadCoding(f"the compressed bytes are broken: {error}") from error
         if len(out) > limit:
-            if not cut:
-                raise TooLarge
-            return Plain(bytes(out[:limit]))
+            pieces.close()
+            if cut:
+                return Plain(bytes(out[:limit]))
+            # the error's traceback holds this frame, perhaps for long: not with the bytes in it
+            del out
+            raise TooLarge
 
 
 def _slices(data: memoryview, size: int) -> Generator[memoryview, None, None]:

@@ -21,6 +21,15 @@ class Stopped(Exception):
         self.counted = counted
 
 
+def let_go(error: BaseException | None) -> None:
+    """Drops the tracebacks of an error and of those it came from. Their frames hold bodies and
+    refer back to the errors, so that only a rare collection would free them."""
+    while error is not None:
+        before = error.__cause__ or error.__context__
+        error.__traceback__ = error.__cause__ = error.__context__ = None
+        error = before
+
+
 def failed(reason: str, message: str) -> Stopped:
     """The server or the way to it failed."""
     return Stopped(Failure(Outcome.FAILED, reason, message))

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import crawler
 from crawler.fetch import retry, robots
 from crawler.fetch.answers import Limits, read_answer
-from crawler.fetch.body import LARGE_AT_ONCE
+from crawler.fetch.body import Room
 from crawler.fetch.client import HostClient, shared_context
 from crawler.fetch.codings import known_codings
 from crawler.fetch.dial import Dialer, Route
-from crawler.fetch.failures import TROUBLE, Stopped, failed, refused
+from crawler.fetch.failures import TROUBLE, Stopped, failed, let_go, refused
 from crawler.fetch.guard import Guard
 from crawler.fetch.pace import Clock, Monotonic, Pace, Sleep
 from crawler.fetch.redirects import MAX_HOPS
@@ -92,7 +92,7 @@ class Fetcher:
         )
         self._clients: OrderedDict[tuple[str, Route], HostClient] = OrderedDict()
         self._slots = asyncio.Semaphore(in_flight)
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._room = Room()
 
     async def __aenter__(self) -> Self:
         return self
@@ -172,6 +172,7 @@ class Fetcher:
             trail.failure = stopped.failure
             trail.retry_at = stopped.retry_at
             trail.counted = stopped.counted
+            let_go(stopped)
             if trail.hops:
                 trail.never_arrived()
 
@@ -248,7 +249,7 @@ class Fetcher:
             try:
                 async with trail.budget.spend(), client.exchange(trail.url, headers) as answer:
                     trail.arrived(answer)
-                    target = await read_answer(answer, trail, limits, self._large, client)
+                    target = await read_answer(answer, trail, limits, self._room, client)
             except TimeoutError:
                 trail.never_arrived(client.progress.wire)
                 raise _timed_out(trail, client.progress.phase) from None

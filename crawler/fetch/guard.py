@@ -6,6 +6,7 @@ out because `ipaddress.is_global` differs between Python versions.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -55,6 +56,7 @@ _CANONICAL_4 = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}")
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 
 
+@lru_cache(4096)
 def parse_address(text: str) -> Address | None:
     """The address that `text` spells, without a zone; None when it spells none."""
     try:

@@ -1,8 +1,10 @@
 """Parts of URLs that this room works by. Pure."""
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 
+@lru_cache(4096)
 def host_key(url: str) -> str:
     """The host that has one pace and one robots file: its name, with the port unless it is the
     scheme's own; empty for what is no URL."""

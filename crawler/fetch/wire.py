@@ -10,7 +10,9 @@ import ssl
 from collections.abc import Iterable, Sequence
 
 #: reading pauses when so many bytes wait, so that a fast server cannot fill the memory
-HIGH_WATER_BYTES = 256 * 1024
+HIGH_WATER_BYTES = 64 * 1024
+#: the most that one read from the socket brings
+PIECE_BYTES = 64 * 1024
 #: head start of the preferred address over the next one (RFC 8305)
 STAGGER_S = 0.25
 MAX_ADDRESSES = 6
@@ -25,11 +27,12 @@ class TooManyInterim(Exception):
     """The server sends 1xx answers and never the one that was asked for."""
 
 
-class Wire(asyncio.Protocol):
+class Wire(asyncio.BufferedProtocol):
     """One connection. Duck-typed as httpcore's AsyncNetworkStream."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
+        self._scratch = bytearray(PIECE_BYTES)
         self._buffer = bytearray()
         self._waiter: asyncio.Future[None] | None = None
         self._paused = False
@@ -50,8 +53,11 @@ class Wire(asyncio.Protocol):
             raise TypeError(f"not a stream: {transport!r}")
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._scratch
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._buffer += memoryview(self._scratch)[:nbytes]
         if len(self._buffer) > HIGH_WATER_BYTES and not self._paused and self._transport:
             self._paused = True
             self._transport.pause_reading()
