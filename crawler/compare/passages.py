@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+from rapidfuzz.distance import Indel
 
 from crawler.compare.anchors import Segment, hashed
-from crawler.compare.tokens import Flags, Stream
+from crawler.compare.tokens import Flags, Ids, Stream, as_text
 from crawler.text.characters import Places
 from crawler.text.plain import Hashes
 
@@ -17,9 +17,13 @@ K_IDEOGRAPHS: Final = 8
 K_WORDS: Final = 5
 #: folded characters of a gap that ends a passage
 LONGEST_GAP: Final = 200
-#: a gram that stands so often (product of both counts) is left to its neighbours
-MOST_PAIRS: Final = 64
-_MOST_RUNS: Final = 60_000
+#: pairs of equal grams that are looked at; the most frequent grams are passed over first
+MOST_PAIRS: Final = 1_500_000
+_MOST_RUNS: Final = 20_000
+#: how many runs back a chain looks for the one before
+_LOOK_BACK: Final = 120
+#: tokens beyond an end in which a passage may go on after an edit
+_BEYOND: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +39,27 @@ class Passage:
 
 
 def find_passages(a: Stream, b: Stream, min_chars: int) -> tuple[list[Passage], bool]:
-    """The passages, the longest first, and whether limits cut the search short."""
-    runs, coarse = shared_runs(a, b)
-    chains = _chains(a, b, runs)
-    return _chosen(a, b, chains, min_chars), coarse
+    """The passages, the longest first, and whether limits may have hidden one."""
+    runs, skipped, cut = _shared_runs(a, b)
+    chosen = _chosen(a, b, _chains(a, b, runs), min_chars)
+    taken = np.zeros(len(a), np.bool_)
+    for passage in chosen:
+        taken[passage.box[0] : passage.box[1]] = True
+    return chosen, cut or bool((~taken[skipped]).any())
 
 
-def shared_runs(a: Stream, b: Stream) -> tuple[list[Segment], bool]:
-    """Maximal exact runs of K tokens or more, wherever they stand, in the order of A."""
-    found = [_hits(hashed(a.ids, K_IDEOGRAPHS), hashed(b.ids, K_IDEOGRAPHS), K_IDEOGRAPHS)]
-    words = _word_grams(a), _word_grams(b)
-    found.append(_hits(*words, K_WORDS, skip=np.uint64(0)))
-    i, j, k = (np.concatenate(part) for part in zip(*[hit[:3] for hit in found], strict=True))
+def _shared_runs(a: Stream, b: Stream) -> tuple[list[Segment], Places, bool]:
+    """Maximal exact runs of K tokens or more, wherever they stand, in the order of A; the tokens
+    of A whose grams stand too often; whether there were too many runs."""
+    hits = _hits(hashed(a.ids, K_IDEOGRAPHS), hashed(b.ids, K_IDEOGRAPHS), K_IDEOGRAPHS)
+    words = _hits(_word_grams(a), _word_grams(b), K_WORDS, skip=np.uint64(0))
+    i, j, k = (np.concatenate(pair) for pair in zip(hits[:3], words[:3], strict=True))
     runs = _merge(i, j, k)
-    coarse = any(hit[3] for hit in found) or len(runs) > _MOST_RUNS
-    if len(runs) > _MOST_RUNS:
+    cut = len(runs) > _MOST_RUNS
+    if cut:
         runs = sorted(runs, key=lambda run: -run.size)[:_MOST_RUNS]
-    return sorted(runs, key=lambda run: (run.a, run.b)), coarse
+    skipped = np.concatenate([hits[3], words[3]])
+    return sorted(runs, key=lambda run: (run.a, run.b)), skipped, cut
 
 
 def _word_grams(stream: Stream) -> Hashes:
@@ -66,21 +74,31 @@ def _word_grams(stream: Stream) -> Hashes:
 
 def _hits(
     a: Hashes, b: Hashes, k: int, skip: np.uint64 | None = None
-) -> tuple[Places, Places, Places, bool]:
-    """All pairs of places with the same gram, but for grams that stand everywhere."""
-    order_a, order_b = np.argsort(a, kind="stable"), np.argsort(b, kind="stable")
-    sorted_a, sorted_b = a[order_a], b[order_b]
-    low, high = np.searchsorted(sorted_b, a, "left"), np.searchsorted(sorted_b, a, "right")
-    own = np.searchsorted(sorted_a, a, "right") - np.searchsorted(sorted_a, a, "left")
+) -> tuple[Places, Places, Places, Places]:
+    """All pairs of places with the same gram, and the places in A of grams that stand so often
+    that they were passed over."""
+    order = np.argsort(b, kind="stable")
+    ordered, own = b[order], np.sort(a)
+    low, high = np.searchsorted(ordered, a, "left"), np.searchsorted(ordered, a, "right")
     counts = high - low
     if skip is not None:
         counts[a == skip] = 0
-    frequent = counts * own > MOST_PAIRS
-    counts[frequent] = 0
+    product = counts * (np.searchsorted(own, a, "right") - np.searchsorted(own, a, "left"))
+    limit = _limit(counts, product)
+    skipped = np.flatnonzero(product > limit)
+    counts[skipped] = 0
     i = np.repeat(np.arange(a.size), counts)
     inside = np.arange(i.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    j = order_b[np.repeat(low, counts) + inside]
-    return i, j, np.full(i.size, k), bool(frequent.any())
+    j = order[np.repeat(low, counts) + inside]
+    return i, j, np.full(i.size, k), skipped
+
+
+def _limit(counts: Places, product: Places) -> int:
+    """The highest frequency of a gram with which all pairs stay within bounds."""
+    limit = 1 << 40
+    while limit > 1 and int(counts[product <= limit].sum()) > MOST_PAIRS:
+        limit = min(limit, int(product.max())) // 4
+    return limit
 
 
 def _merge(i: Places, j: Places, k: Places) -> list[Segment]:
@@ -111,7 +129,7 @@ def _chains(a: Stream, b: Stream, runs: list[Segment]) -> list[list[Segment]]:
         best, chosen = float(size), -1
         while start < number and a_at[run.a] - a_at[runs[start].a] > LONGEST_GAP + longest:
             start += 1
-        for other in range(number - 1, max(start, number - 400) - 1, -1):
+        for other in range(number - 1, max(start, number - _LOOK_BACK) - 1, -1):
             value = _joined(a_at, b_at, runs[other], run, scores[other])
             if value > best:
                 best, chosen = value, other
@@ -156,16 +174,45 @@ def _chosen(a: Stream, b: Stream, chains: list[list[Segment]], min_chars: int) -
     ranked = sorted(chains, key=lambda chain: -_matched(weights, chain))
     chosen = []
     for chain in ranked:
-        passage = Passage(tuple(_without_overlaps(chain)))
-        if _matched(weights, list(passage.runs)) * 4 < min_chars * 3:
+        if _matched(weights, chain) * 2 < min_chars:
+            break
+        passage = _reached(a, b, Passage(tuple(_without_overlaps(chain))))
+        a0, a1, b0, b1 = passage.box
+        enough = _matched(weights, list(passage.runs)) * 4 >= min_chars * 3
+        if not enough or max(a.width(a0, a1), b.width(b0, b1)) < min_chars:
             continue
-        box = passage.box
-        if _share(taken_a, box[0], box[1]) > 0.5 and _share(taken_b, box[2], box[3]) > 0.5:
+        if _share(taken_a, a0, a1) > 0.5 and _share(taken_b, b0, b1) > 0.5:
             continue
-        taken_a[box[0] : box[1]] = True
-        taken_b[box[2] : box[3]] = True
+        taken_a[a0:a1] = True
+        taken_b[b0:b1] = True
         chosen.append(passage)
     return chosen
+
+
+def _reached(a: Stream, b: Stream, passage: Passage) -> Passage:
+    """The passage with what goes on beyond an edit near its ends."""
+    a0, a1, b0, b1 = passage.box
+    low_a, low_b = max(0, a0 - _BEYOND), max(0, b0 - _BEYOND)
+    back = _going_on(a.ids[low_a:a0][::-1], b.ids[low_b:b0][::-1])
+    ahead = _going_on(a.ids[a1 : a1 + _BEYOND], b.ids[b1 : b1 + _BEYOND])
+    head = [Segment(a0 - run.a - run.size, b0 - run.b - run.size, run.size) for run in back]
+    tail = [Segment(a1 + run.a, b1 + run.b, run.size) for run in ahead]
+    return Passage((*head[::-1], *passage.runs, *tail))
+
+
+def _going_on(a: Ids, b: Ids) -> list[Segment]:
+    """Runs outward from an end, as far as more is shared than skipped."""
+    blocks = Indel.opcodes(as_text(np.ascontiguousarray(a)), as_text(np.ascontiguousarray(b)))
+    found: list[Segment] = []
+    gain = best = keep = 0
+    at_a = at_b = 0
+    for run in blocks.as_matching_blocks():
+        gain += run.size - max(run.a - at_a, run.b - at_b)
+        at_a, at_b = run.a + run.size, run.b + run.size
+        found.append(Segment(run.a, run.b, run.size))
+        if run.size >= 2 and gain >= max(3, best + 1):
+            best, keep = gain, len(found)
+    return found[:keep]
 
 
 def _without_overlaps(chain: list[Segment]) -> list[Segment]:
@@ -185,6 +232,3 @@ def _matched(weights: Places, chain: list[Segment]) -> int:
 
 def _share(flags: Flags, start: int, end: int) -> float:
     return float(np.count_nonzero(flags[start:end])) / max(1, end - start)
-
-
-Floats = npt.NDArray[np.float64]
