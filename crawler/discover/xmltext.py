@@ -24,6 +24,9 @@ _DECLARATION = re.compile(
     rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']"""
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Where XML begins; some servers write warnings of their own before it.
+_OPENING = re.compile(r"^<|<\?xml|<(?:rss|feed|urlset|sitemapindex)\b")
+_GARBAGE_CHARS = 4_000
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
@@ -44,9 +47,10 @@ def parse_xml(document: Document, source: Source) -> Xml:
     nested or stuffed beyond the limits."""
     encoding = source.encoding or _declared(document)
     text = decode(document.body, document.content_type, encoding).text.lstrip("\ufeff \t\r\n")
-    if not text.startswith("<"):
+    opening = _OPENING.search(text[:_GARBAGE_CHARS])
+    if opening is None:
         raise NotAListing("it is no XML")
-    clean = _FORBIDDEN.sub("", text)
+    clean = _FORBIDDEN.sub("", text[opening.start() :])
     root, errors = _parsed(clean)
     well_formed = not errors and clean == text
     if errors:

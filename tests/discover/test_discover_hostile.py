@@ -92,6 +92,22 @@ def test_x3_what_is_not_well_formed_is_read_as_far_as_it_goes() -> None:
     assert found.links[1].title == "A & B"
 
 
+def test_x3_a_feed_behind_a_servers_own_words() -> None:
+    body = b"Warning: mysql_connect() <br />\n" + BROKEN[3:]
+    found = listing("feed", body)
+    assert "not_well_formed" in found.flags
+    assert found.links[0].url == "https://b.org/1?a=1&b=2"
+
+
+def test_x3_a_sources_own_encoding_comes_before_what_a_feed_says() -> None:
+    body = (
+        "<?xml version='1.0' encoding='iso-8859-1'?><rss><channel><item><title>朱镕基论学习与实践"
+    )
+    body += "</title><link>https://b.org/1</link></item></channel></rss>"
+    (link,) = listing("feed", body.encode("gb18030"), encoding="gb18030").links
+    assert link.title == "朱镕基论学习与实践"
+
+
 def test_x3_a_feed_cut_off_in_the_middle() -> None:
     body = b"<rss><channel>" + b"<item><link>https://b.org/1</link></item>" * 3 + b"<item><li"
     found = listing("feed", body)
