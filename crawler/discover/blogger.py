@@ -7,7 +7,7 @@ Its rel=next leads to another host (www.blogger.com); the same page is asked of 
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.discover.feed import entries, link_of, next_of, open_feed, said, title_of
+from crawler.discover.feed import entries, home_of, link_of, next_of, open_feed, said, title_of
 from crawler.discover.urls import normalise_url, with_query
 from crawler.discover.xmltext import Element, child_text
 from crawler.model import Document, Listing, Source
@@ -30,6 +30,8 @@ def start(source: Source, backfill: bool) -> tuple[str, ...]:
 def read(document: Document, source: Source) -> Listing:
     """A page of the feed; the posts' own numbers are the keys. Raises NotAListing."""
     root, gathering = open_feed(document, source)
+    # A blog with a domain of its own is still asked at blogspot.com, and says where it lives.
+    gathering.home = home_of(root)
     for entry in entries(root):
         post = _POST.search(child_text(entry, "id") or "")
         if address := link_of(entry):

@@ -68,6 +68,11 @@ def next_of(root: Element) -> str | None:
     return _atom_link(channel, "next") or _atom_link(root, "next")
 
 
+def home_of(root: Element) -> str | None:
+    """The address of the site that an Atom feed says it belongs to."""
+    return _address(_atom_link(root, "alternate"))
+
+
 def title_of(root: Element) -> str | None:
     """The feed's own title."""
     return plain_text(child_text(next(children(root, "channel"), root), "title"))

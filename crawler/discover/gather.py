@@ -21,11 +21,13 @@ class NotAListing(Exception):
 @dataclass(slots=True)
 class Gathering:
     """Links of one document in its order, each page once; `url` is the document's own, `base` what
-    its relative links count from where that is another address."""
+    its relative links count from where that is another address, `home` another address that the
+    listing speaks for (a blog's own domain)."""
 
     url: str
     source: Source
     base: str | None = None
+    home: str | None = None
     links: dict[tuple[PageKey, str | None], Link] = field(default_factory=dict)
     follow: dict[str, None] = field(default_factory=dict)
     flags: dict[str, None] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class Gathering:
         """Of the listing's own site or domain, or of the source's: a feed may be kept elsewhere."""
         host = url.split("/", 3)[2]
         if host not in self._near_hosts:
-            known = (self.url, *self.source.urls[:1])
+            known = (self.url, *self.source.urls[:1], *([self.home] if self.home else ()))
             near = any(same_site(url, one) or same_domain(url, one) for one in known)
             self._near_hosts[host] = near
         return self._near_hosts[host]

@@ -59,6 +59,15 @@ def test_a_blogs_next_page_is_asked_of_the_blog_itself() -> None:
     )
 
 
+def test_a_blog_that_moved_to_a_domain_of_its_own() -> None:
+    home = "<link rel='alternate' type='text/html' href='https://www.law.org/'/><entry>"
+    moved = ATOM.replace("http://b.blogspot.com/", "https://www.law.org/")
+    url = "https://b.blogspot.com/feeds/posts/default"
+    found = listing("blogger", moved.replace("<entry>", home, 1), url)
+    assert found.links[0].key == PageKey("law.org", "post:777")
+    assert listing("blogger", moved, url).flags == ("foreign_links_dropped",)
+
+
 @pytest.mark.parametrize("after", ["1", "26", "", "x"])
 def test_a_blogs_pages_only_go_forward(after: str) -> None:
     url = "https://b.blogspot.com/feeds/posts/default?start-index=26"
