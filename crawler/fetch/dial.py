@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.fetch.failures import Stopped, failed, refused
+from crawler.fetch.failures import Stopped, failed, refused, system_word
 from crawler.fetch.guard import Guard, loopback_name, odd_spelling, parse_address
 from crawler.fetch.proxy import Proxy, tunnel
 from crawler.fetch.resolve import Resolver
@@ -104,7 +104,7 @@ class Dialer:
         try:
             return await self.resolver.resolve(name)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = system_word(error)
             raise failed("dns", f"{name} has no address ({why}); {_LATER}") from error
 
     async def open(
@@ -140,7 +140,7 @@ class Dialer:
         try:
             progress.wire = await connect(addresses, port)
         except OSError as error:
-            why = error.strerror or str(error)
+            why = system_word(error)
             raise failed("connect", f"{host}:{port} cannot be reached ({why}); {_LATER}") from error
         return Opened(progress.wire)
 

@@ -1,5 +1,7 @@
 """Failures as values, and the one exception that carries them out of an exchange."""
 
+import os
+
 from crawler.model import Failure, Outcome
 
 #: reasons that speak against the host itself; each in a row lengthens its pause
@@ -19,6 +21,13 @@ class Stopped(Exception):
         self.failure = failure
         self.retry_at = retry_at
         self.counted = counted
+
+
+def system_word(error: OSError) -> str:
+    """What the system calls an error, without the addresses that its text may carry."""
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or type(error).__name__
 
 
 def let_go(error: BaseException | None) -> None:

@@ -11,15 +11,14 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import crawler
 from crawler.fetch import retry, robots
 from crawler.fetch.answers import Limits, read_answer
 from crawler.fetch.body import Room
 from crawler.fetch.client import HostClient, shared_context
-from crawler.fetch.codings import known_codings
 from crawler.fetch.dial import Dialer, Route
 from crawler.fetch.failures import TROUBLE, Stopped, failed, let_go, refused
 from crawler.fetch.guard import Guard
+from crawler.fetch.headers import headers_for, our_headers
 from crawler.fetch.pace import Clock, Monotonic, Pace, Sleep
 from crawler.fetch.redirects import MAX_HOPS
 from crawler.fetch.resolve import Lookup, Resolver, system_lookup
@@ -27,7 +26,6 @@ from crawler.fetch.robots_files import RobotsFiles
 from crawler.fetch.trail import Budget, Trail
 from crawler.fetch.urls import ascii_host, host_key, without_credentials
 from crawler.model import Attempt, FetchRequest, HostState, Network, Purpose, iso
-from crawler.model.seen import Headers
 
 #: requests under way at once, over all hosts
 IN_FLIGHT = 128
@@ -35,16 +33,6 @@ TRIES = 3
 BACKOFF_S = 2.0
 #: idle connections beyond this are closed, the longest unused first
 MAX_CLIENTS = 512
-
-_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-def user_agent(network: Network) -> str:
-    """How we introduce ourselves: always with a contact, never with another's name."""
-    if network.user_agent:
-        return network.user_agent
-    contact = f"; +{network.contact.strip()}" if network.contact.strip() else ""
-    return f"Mozilla/5.0 (compatible; Palimpsest/{crawler.__version__}{contact})"
 
 
 def _utc_now() -> dt.datetime:
@@ -84,12 +72,7 @@ class Fetcher:
             shared_context(os.environ),
         )
         self._robots = RobotsFiles(self.pace, clock, monotonic, self._with_retries)
-        self._headers: Headers = (
-            ("User-Agent", user_agent(network)),
-            ("Accept", _ACCEPT),
-            ("Accept-Encoding", ", ".join(known_codings())),
-            ("Connection", "keep-alive"),
-        )
+        self._headers = our_headers(network)
         self._clients: OrderedDict[tuple[str, Route], HostClient] = OrderedDict()
         self._slots = asyncio.Semaphore(in_flight)
         self._room = Room()
@@ -244,7 +227,7 @@ class Fetcher:
             if trail.started is None:
                 trail.started, trail.started_monotonic = self._clock(), self._monotonic()
             client = await self._client(trail)
-            headers = self._headers_for(trail)
+            headers = headers_for(trail, self._headers)
             limits = Limits.of(trail.request)
             try:
                 async with trail.budget.spend(), client.exchange(trail.url, headers) as answer:
@@ -278,24 +261,6 @@ class Fetcher:
         for name in list(self._clients)[: max(0, len(self._clients) - MAX_CLIENTS)]:
             if not self.pace.host(host_key(name[0])).turn.locked():
                 await self._clients.pop(name).aclose()
-
-    def _headers_for(self, trail: Trail) -> Headers:
-        headers = list(self._headers)
-        cookie = trail.cookie_header(trail.url)
-        if cookie is not None:
-            headers.append(("Cookie", cookie))
-        validators = trail.request.validators
-        if validators is not None and trail.url == (validators.url or trail.request.url):
-            if validators.etag:
-                headers.append(("If-None-Match", validators.etag))
-            if validators.last_modified:
-                headers.append(("If-Modified-Since", validators.last_modified))
-            trail.sent_validators = bool(validators.etag or validators.last_modified)
-            trail.sent_any_validators |= trail.sent_validators
-        if not trail.request_headers:
-            host = urlsplit(trail.url).netloc
-            trail.request_headers = (("Host", host), *headers)
-        return tuple(headers)
 
 
 def _timed_out(trail: Trail, phase: str) -> Exception:
