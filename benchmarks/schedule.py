@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.schedule.evidence import DECAY_FLOOR, DECAY_START_DAYS, SHAPES
+from crawler.schedule.plan import spread
 from crawler.schedule.posterior import (
     CELLS,
     GRID,
@@ -273,7 +274,10 @@ class Palimpsest(Learning):
         decay = 1.0 / (ages + DECAY_START_DAYS) + DECAY_FLOOR
         rate = self.rates[known, 0] + self.rates[known, 1] * decay
         self.price_days = price_of(rate, STEP_DAYS, LONGEST_DAYS, self.budget_per_day)
-        self.plan(np.arange(len(last)), last)
+        everything = np.arange(len(last))
+        self.plan(everything, last)
+        shares = np.where(self.looked, 1.0, spread(everything))
+        self.wait = np.maximum(self.wait * shares, STEP_DAYS)
         self.price_at = now + 1.0
 
     def plan(self, at: Floats, last: Floats) -> None:
@@ -295,6 +299,7 @@ class KnownPlanned(Palimpsest):
         self.rates = np.stack([pages.c - pages.k * DECAY_FLOOR, pages.k], axis=1)
 
     def saw(self, at: Floats, last: Floats, now: float, changes: Floats) -> None:
+        self.looked[at] = True
         self.plan(at, np.full(len(at), now))
 
 

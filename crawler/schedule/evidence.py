@@ -104,6 +104,11 @@ class RateEvidence:
         """How many looks found a change."""
         return sum(change.count for change in self.changed)
 
+    @property
+    def taught(self) -> bool:
+        """Whether any look but the first has told something."""
+        return bool(self.changed) or self.unchanged[0] > 0.0
+
     def age_days(self, at: datetime) -> float:
         """The page's age in days; 0 before anything is known of it."""
         return 0.0 if self.born_s is None else max(0.0, (at.timestamp() - self.born_s) / DAY_S)

@@ -7,8 +7,10 @@ the pages follow the price; without that a page may wait for weeks on a price lo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crawler.model import PageState, Source, State
 from crawler.schedule.due import ABSENT, longest_s
@@ -28,6 +30,8 @@ class Claim:
     born_s: float
     shortest_s: float
     longest_s: float
+    #: a second look has taught something
+    taught: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def claims(
             known.born_s or 0.0,
             min(source.min_interval_s, longest := longest_s(page, source, now, page.shares_seed)),
             longest,
+            known.taught,
         )
         for (page, known), rate in zip(planned, expected, strict=True)
     ]
@@ -62,6 +67,14 @@ def is_planned(page: PageState, known: RateEvidence) -> bool:
     """Whether the page's next look follows from its rate of change."""
     settled = page.state is not State.SUSPECT and page.state not in ABSENT and page.failures == 0
     return settled and known.seen_s is not None
+
+
+def spread(page_ids: NDArray[Any]) -> NDArray[Any]:
+    """A share of its interval for each page, evenly between 0 and 1 (multiples of the golden
+    section): pages first read together, of which nothing is known yet, do not all come back at
+    once and leave the host idle until then."""
+    shares: NDArray[Any] = (page_ids * 0.6180339887498949) % 1.0
+    return shares
 
 
 def plan(
@@ -92,6 +105,8 @@ def plan(
     )
     constant, decaying, seen_s, born_s, shortest, longest = columns.T
     wait_s = wait_days(constant, decaying, (seen_s - born_s) / DAY_S, price) * DAY_S
-    due_s = seen_s + np.clip(wait_s, shortest, longest)
-    ids = (claim.page_id for claim in claimed)
-    return HostPlan(price, tuple(zip(ids, due_s.tolist(), strict=True)))
+    ids = np.array([claim.page_id for claim in claimed])
+    taught = np.array([claim.taught for claim in claimed])
+    wait_s = np.minimum(wait_s, longest) * np.where(taught, 1.0, spread(ids))
+    due_s = seen_s + np.maximum(wait_s, shortest)
+    return HostPlan(price, tuple(zip(ids.tolist(), due_s.tolist(), strict=True)))

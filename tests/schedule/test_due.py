@@ -219,6 +219,14 @@ def test_all_pages_of_a_host_follow_a_new_price():
     assert plan([], NOW, 10.0, floor_days=0.5).price_days == 0.5
 
 
+def test_pages_first_read_together_do_not_come_back_all_at_once():
+    rows = [(page(0, page_id=n), known_of([], 0, 400)) for n in range(1, 101)]
+    planned = plan(claims(rows, SOURCE, built_in_prior(), NOW), NOW, 50.0)
+    waits = sorted(due - NOW.timestamp() for _, due in planned.due_s)
+    quarters = [waits[n] / waits[-1] for n in (25, 50, 75)]
+    assert quarters == pytest.approx([0.25, 0.5, 0.75], abs=0.05)
+
+
 def test_the_plan_and_a_single_look_agree():
     current, known = page(100), known_of([True, False] * 10, 100, 50)
     planned = plan(claims([(current, known)], SOURCE, built_in_prior(), NOW), NOW, 0.2)
