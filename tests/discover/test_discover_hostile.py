@@ -24,10 +24,11 @@ def listing(kind: str, body: bytes, **more: object) -> Listing:
 
 @contextmanager
 def within(limit_s: float) -> Iterator[None]:
-    """Fails when the block takes longer than the table allows."""
-    began = time.perf_counter()
+    """Fails when the block takes more of the processor's time than the table allows; the wall's
+    clock would also count what else the machine does."""
+    began = time.process_time()
     yield
-    assert time.perf_counter() - began < limit_s
+    assert time.process_time() - began < limit_s
 
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">
