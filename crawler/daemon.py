@@ -9,7 +9,7 @@ import logging
 import signal
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,9 @@ def listing_due(source: Source, last_listed_at: str | None, now: datetime) -> bo
     if source.cron is None or last_listed_at is None:
         return every_due(source, last_listed_at, now)
     trigger = cron_trigger(source.cron, source.tz)
-    fired = trigger.get_next_fire_time(None, parse_iso(last_listed_at))
+    # A moment that the trigger names is itself no later one.
+    after = parse_iso(last_listed_at) + timedelta(microseconds=1)
+    fired = trigger.get_next_fire_time(None, after)
     return fired is not None and fired <= now
 
 
@@ -186,9 +188,12 @@ def run(config_path: Path, archive_path: Path) -> int:
     """The daemon, until SIGTERM or SIGINT; raises ArchiveBusy when somebody holds the archive and
     ConfigError when the file is wrong at the start."""
     config = configuration.load(config_path)
-    with Archive.open(archive_path) as archive, archive.run_lock("run"):
-        with Archive.open(archive_path, mode="read") as watch:
-            return asyncio.run(serve(config_path, config, archive, watch))
+    with (
+        Archive.open(archive_path) as archive,
+        archive.run_lock("run"),
+        Archive.open(archive_path, mode="read") as watch,
+    ):
+        return asyncio.run(serve(config_path, config, archive, watch))
 
 
 async def serve(config_path: Path, config: Config, archive: Archive, watch: Archive) -> int:

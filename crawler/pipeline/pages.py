@@ -248,7 +248,7 @@ async def by_one_rule(
     if again is None or again.rule != new.rule or not again.text:
         return await unsure(desk, due, intent, old, new)
     same = (again.text, again.fields) == (new.text, new.fields)
-    attempt, outcome, reason = intent.attempts[-1]
+    attempt, _, reason = intent.attempts[-1]
     if same and (old.text, old.fields) == (new.text, new.fields):
         return intent
     moved = await difference(desk, ChangeKind.EXTRACTOR, source, due, old, side(again))

@@ -1,11 +1,10 @@
 """The seed copies of the file, brought into the archive at the start of a run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawler.config import Config
 from crawler.model import SeedSetting
-from typing import TYPE_CHECKING
-
 from crawler.store import Archive
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from crawler.errors import ArchiveError, ForeignArchive
 from crawler.store.migrations import SCHEMA, migrate, schema_of
 
-MAGIC = b"SQLite format 3\x00"
 # How long a writer waits for another one before it gives up (S3 of the fault table).
 BUSY_TIMEOUT_MS = 10_000
 # Pages of WAL after which the one connection that checkpoints does so; 0 for all others, because
@@ -26,7 +25,7 @@ def connect_writer(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite
     inspect_file(path)
     if path.exists() and not os.access(path, os.W_OK):
         raise _read_only(path)
-    conn = _connect(f"file:{quote(str(path))}?mode=rwc", busy_timeout_ms)
+    conn = _connect(path, "mode=rwc", busy_timeout_ms)
     try:
         _set_up_writer(conn, path)
     except BaseException:
@@ -56,14 +55,12 @@ def connect_reader(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite
             f"there is no archive at {path}", "run `crawl once` first, or name it with --db"
         )
     inspect_file(path)
-    conn = _connect(f"file:{quote(str(path))}?mode=ro", busy_timeout_ms)
     try:
-        conn.execute("SELECT count(*) FROM sqlite_master")
+        conn = _connect(path, "mode=ro", busy_timeout_ms)
     except sqlite3.OperationalError:
-        conn.close()
         if not _may_be_immutable(path):
             raise
-        conn = _connect(f"file:{quote(str(path))}?immutable=1", busy_timeout_ms)
+        conn = _connect(path, "immutable=1", busy_timeout_ms)
     try:
         _refuse_older(conn, path)
     except BaseException:
@@ -90,17 +87,22 @@ def _may_be_immutable(path: Path) -> bool:
     return not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
 
 
-def _connect(uri: str, busy_timeout_ms: int) -> sqlite3.Connection:
+def _connect(path: Path, how: str, busy_timeout_ms: int) -> sqlite3.Connection:
     conn = sqlite3.connect(
-        uri,
+        f"file:{quote(str(path))}?{how}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
         timeout=busy_timeout_ms / 1000,
         cached_statements=256,
     )
-    conn.execute("PRAGMA mmap_size = 0")
-    conn.execute("PRAGMA cache_size = -32768")
+    try:
+        inspect_content(conn, path)
+        conn.execute("PRAGMA mmap_size = 0")
+        conn.execute("PRAGMA cache_size = -32768")
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 

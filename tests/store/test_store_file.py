@@ -141,30 +141,15 @@ def test_s5_a_read_only_volume_can_be_read(world: Any, monkeypatch: pytest.Monke
         Archive.open(world.path)
     connect = opening._connect
 
-    def refuses(uri: str, timeout: int) -> Any:
-        if "mode=ro" in uri:
-            raise_on_read = sqlite3.connect(":memory:")
-            raise_on_read.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
-            return Refusing(raise_on_read)
-        return connect(uri, timeout)
+    def refuses(path: Path, how: str, timeout: int) -> Any:
+        if how == "mode=ro":
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(path, how, timeout)
 
     monkeypatch.setattr(opening, "_connect", refuses)
     with Archive.open(world.path, mode="read") as reader:
         assert len(reader.due(source_ids=["news"], now=None)) == 1
     assert not list(folder.glob("*-wal"))
-
-
-class Refusing:
-    """A connection as `mode=ro` gives it where the folder cannot be written."""
-
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn = conn
-
-    def execute(self, *_: Any) -> None:
-        raise sqlite3.OperationalError("unable to open database file")
-
-    def close(self) -> None:
-        self._conn.close()
 
 
 @pytest.mark.parametrize("mode", ["read", "write"])
