@@ -17,8 +17,9 @@ from typing import Any, cast
 import httpcore
 import httpx
 
+from crawler.errors import UsageError
 from crawler.fetch.dial import Opened, Progress
-from crawler.fetch.failures import Stopped, failed
+from crawler.fetch.failures import Stopped, failed, system_word
 from crawler.fetch.tls import harden
 from crawler.fetch.wire import TooManyInterim, Wire
 from crawler.model.seen import Headers
@@ -80,6 +81,7 @@ class _OneConnection(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await self._drop_stale()
         if self._connection is None or self.opened is None:
+            self.progress.wire = None
             origin = _origin(request.url)
             host = origin.host.decode("ascii").strip("[]")
             self.opened = await self._opener(
@@ -200,7 +202,7 @@ class HostClient:
         if isinstance(error, TooManyInterim):
             return failed("status", _ONLY_INTERIM)
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
-            return failed("reset", f"the connection broke: {error}; {_LATER}")
+            return failed("reset", f"the connection broke ({system_word(error)}); {_LATER}")
         return error
 
     @property
@@ -242,12 +244,19 @@ def _protocol_failure(said: str, transport: _OneConnection) -> Stopped:
 
 def shared_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     """The one context that checks certificates, with httpx's choice of authorities: certifi's, or
-    those that SSL_CERT_FILE or SSL_CERT_DIR name. Made once, because it costs 25 ms."""
+    those that SSL_CERT_FILE or SSL_CERT_DIR name. Made once, because it costs 25 ms. Raises
+    UsageError when they cannot be read."""
     return _context(environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR"))
 
 
 @cache
 def _context(file: str | None, folder: str | None) -> ssl.SSLContext:
     if file or folder:
-        return harden(ssl.create_default_context(cafile=file, capath=folder))
+        try:
+            return harden(ssl.create_default_context(cafile=file, capath=folder))
+        except OSError as error:
+            raise UsageError(
+                f"the certificates in {file or folder} cannot be read ({system_word(error)})",
+                "mend or unset SSL_CERT_FILE and SSL_CERT_DIR",
+            ) from error
     return harden(httpx.create_ssl_context(trust_env=False))

@@ -210,7 +210,7 @@ class Fetcher:
                 else:
                     await self._dialer.permitted(host)
         except TimeoutError:
-            raise failed("dns", f"the look-up of {host} gave no answer in time") from None
+            raise failed("dns", _no_look_up(trail, host)) from None
 
     def _not_left_alone(self, trail: Trail) -> None:
         key = host_key(trail.url)
@@ -263,13 +263,19 @@ class Fetcher:
                 await self._clients.pop(name).aclose()
 
 
+def _no_look_up(trail: Trail, host: str) -> str:
+    seconds = trail.request.timeout_s
+    return f"no name server told of {host} in {seconds:g} s; it is asked again at its next turn"
+
+
 def _timed_out(trail: Trail, phase: str) -> Exception:
     seconds = trail.request.timeout_s
     host = urlsplit(trail.url).netloc
     if phase == "dns":
-        return failed("dns", f"the look-up of {host} gave no answer in {seconds:g} s")
+        return failed("dns", _no_look_up(trail, host))
     if phase == "proxy":
-        return failed("proxy", f"the proxy {trail.request.proxy} gave no answer in {seconds:g} s")
+        named = trail.request.proxy
+        return failed("proxy", f"the proxy {named} gave no answer in {seconds:g} s; does it run?")
     return failed(
         "timeout",
         f"{host} was not done in {seconds:g} s (it came as far as {phase}); it is asked again at "

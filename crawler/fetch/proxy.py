@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from crawler.fetch.failures import Stopped, failed
+from crawler.fetch.failures import Stopped, failed, system_word
 from crawler.fetch.guard import parse_address
 from crawler.fetch.resolve import Resolver
 from crawler.fetch.wire import Wire, connect
@@ -78,14 +78,24 @@ class Proxy:
             known = parse_address(self.host) is not None
             addresses = (self.host,) if known else await resolver.resolve(self.host)
             wire = await connect(addresses, self.port)
-            if self.scheme == "https":
-                await wire.start_tls(context, self.host)
-                wire.certificate_sha256 = None
         except OSError as error:
-            raise self.broken(
-                f"cannot be reached ({error.strerror or type(error).__name__})"
-            ) from None
+            raise self.broken(f"cannot be reached ({system_word(error)})") from None
+        if self.scheme == "https":
+            await self._secure(wire, context)
+        # whose address this is belongs to the environment, not into a record
+        wire.address = None
         return wire
+
+    async def _secure(self, wire: Wire, context: ssl.SSLContext) -> None:
+        try:
+            await wire.start_tls(context, self.host)
+        except OSError:
+            await wire.aclose()
+            raise self.broken("and this program find no common TLS") from None
+        except BaseException:
+            await wire.aclose()
+            raise
+        wire.certificate_sha256 = None
 
 
 async def tunnel(wire: Wire, proxy: Proxy, host: str, port: int) -> None:

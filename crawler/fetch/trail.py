@@ -85,6 +85,10 @@ class Trail:
         """The next address of the chain."""
         self.url, self.via = url, via
         self.answered = False
+        # what an answer on the way brought is not what came at the end
+        self.body = self.wire_sha256 = self.wire_sha1 = None
+        self.wire_bytes = 0
+        self.flags = []
         self.sent_validators = False
         self.certificate_sha256 = None
 

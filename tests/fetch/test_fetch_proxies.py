@@ -39,7 +39,7 @@ def test_a_proxy_carries_plain_requests(scheme: str, credentials: str) -> None:
             assert why(attempt) is None
             assert attempt.body == b"<p>fine</p>"
             assert attempt.proxy == "env:FAR_PROXY"
-            assert attempt.hops[0].address == f"127.0.0.99:{proxy.port}"
+            assert "127.0.0.99" not in repr(attempt)
             assert server.log[0].target == "/a"
             if credentials:
                 pair = base64.b64encode(b"me:s@cret")
@@ -86,6 +86,7 @@ def test_T16_a_proxy_that_is_down_is_not_blamed_on_the_host() -> None:
             assert [host.failures for host in fetcher.changed_hosts()] == [0]
         assert "env:FAR_PROXY" in attempt.failure.message
         assert "secret" not in repr(attempt)
+        assert "127.0.0.1" not in repr(attempt)
 
     run(scenario())
 

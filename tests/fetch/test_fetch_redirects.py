@@ -349,6 +349,19 @@ def test_R8_shells_count_as_hops() -> None:
     run(scenario())
 
 
+def test_R1_what_came_on_the_way_is_not_what_came_at_the_end() -> None:
+    async def scenario() -> None:
+        way = redirect("http://nowhere.example/").replace(b"Content-Length: 0", b"X: y")
+        async with FaultyServer({"/a": raw(way + b"see there")}) as server:
+            attempt = await last(server.url("/a"), options={"lookup": names()})
+        assert is_failed(attempt, "dns")
+        assert [hop.status for hop in attempt.hops] == [302, None]
+        assert (attempt.body, attempt.wire_sha256, attempt.wire_bytes) == (None, None, 0)
+        assert attempt.flags == ()
+
+    run(scenario())
+
+
 def test_R9_nothing_personal_travels_to_another_host() -> None:
     async def scenario() -> None:
         async with FaultyServer({"/b": OK}, "127.0.0.2") as other:

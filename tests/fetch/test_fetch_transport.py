@@ -23,6 +23,7 @@ from fetching import (
     why,
 )
 
+from crawler.errors import UsageError
 from crawler.fetch import Fetcher
 from crawler.model import FetchRequest, Network
 
@@ -368,6 +369,12 @@ def test_T14_which_fault_a_certificate_has(trusted: Path, certificate: str, said
             assert len(server.log) == 1
 
     run(scenario())
+
+
+def test_T14_authorities_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/authorities.pem")
+    with pytest.raises(UsageError, match=r"/nowhere/authorities\.pem"):
+        Fetcher(LOOPBACK)
 
 
 def test_T14_the_fingerprint_speaks_for_the_sources_own_host(trusted: Path) -> None:
