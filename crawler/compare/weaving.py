@@ -193,7 +193,7 @@ class _Weaver:
                 yield from self._block(after)
                 number += 1
             else:
-                yield self._alone(unit)
+                yield from self._alone(unit)
             number += 1
         yield from self._gap(len(self.a), len(self.b), 0)
 
@@ -207,14 +207,14 @@ class _Weaver:
         if a[0] < a[1] or b[0] < b[1]:
             yield Piece(a, b, group, True)
 
-    def _alone(self, unit: _Unit) -> Piece:
-        """A hunk with the gaps before its tokens."""
-        a = b = None
-        if unit.a[0] >= 0:
-            a = (int(self.a_gaps.starts[unit.a[0]]), int(self.a.raw_end[unit.a[1] - 1]))
-        if unit.b[0] < unit.b[1]:
-            b = (int(self.b_gaps.starts[unit.b[0]]), int(self.b.raw_end[unit.b[1] - 1]))
-        return self._piece(unit, a, b)
+    def _alone(self, unit: _Unit) -> Iterator[Piece]:
+        """A hunk with the gaps before its tokens; of a replacement they stay outside."""
+        a, b = unit.a, unit.b
+        both = a[0] >= 0 and b[0] < b[1] and self._kept_alike(a[0], b[0])
+        if both:
+            yield from self._gap(a[0], b[0], unit.group)
+        here = _reach(self.a, self.a_gaps, a, not both, False) if a[0] >= 0 else None
+        yield self._piece(unit, here, _reach(self.b, self.b_gaps, b, not both, False))
 
     def _piece(self, unit: _Unit, a: Span | None, b: Span | None) -> Piece:
         tokens = unit.a if unit.a[0] >= 0 else (0, 0)

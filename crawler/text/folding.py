@@ -9,6 +9,7 @@ simplified) stay. Folding a fold changes nothing.
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -91,38 +92,53 @@ def _clusters(kinds: Kinds) -> list[tuple[int, int]]:
 
 
 def _normalise_clusters(text: str, codes: Codes, kinds: Kinds) -> _Stream:
+    starts, ends = _clusters(kinds)
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    forms = [_form(text[start:end]) for start, end in spans]
+    sizes = np.array([len(form) for form in forms], np.int64)
     counts = ((kinds & ch.NOTHING) == 0).astype(np.int64)
-    found = _clusters(kinds)
-    forms = [_form(text[start:end], kinds[start:end]) for start, end in found]
-    for (start, end), form in zip(found, forms, strict=True):
-        counts[start:end] = 0
-        counts[start] = len(form)
-    starts = np.repeat(np.arange(codes.size), counts)
-    stream = _Stream(ch.forms_of(codes)[starts], kinds[starts], starts, starts + 1)
-    at = np.cumsum(counts) - counts
-    for (start, end), form in zip(found, forms, strict=True):
-        _put(stream, int(at[start]), form, end)
+    counts[_ranges(starts, ends - starts)] = 0
+    counts[starts] = sizes
+    origin = np.repeat(np.arange(codes.size), counts)
+    stream = _Stream(ch.forms_of(codes)[origin], kinds[origin], origin, origin + 1)
+    places = _ranges((np.cumsum(counts) - counts)[starts], sizes)
+    stream.codes[places] = ch.to_codes("".join(forms))
+    formed = ch.kinds_of(stream.codes[places])
+    # A space that carries a mark is no white space.
+    several = np.repeat((ends - starts > 1) | (sizes > 1), sizes)
+    stream.kinds[places] = np.where(several, formed & ~np.uint8(ch.SPACE), formed)
+    stream.ends[places] = np.repeat(ends, sizes)
     return stream
 
 
-def _form(cluster: str, kinds: Kinds) -> str:
-    if len(cluster) > 1:
-        cluster = "".join(
-            char
-            for char, kind in zip(cluster, kinds.tolist(), strict=True)
-            if not kind & ch.NOTHING
-        )
-    return ch.normal(cluster)
+def _ranges(starts: Places, sizes: Places) -> Places:
+    """start, start + 1 … of every span, one after the other."""
+    inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(starts, sizes) + inside
 
 
-def _put(stream: _Stream, at: int, form: str, end: int) -> None:
-    """Writes a cluster's normal form; a space that carries a mark is no white space."""
-    codes = ch.to_codes(form)
-    here = slice(at, at + len(form))
-    stream.codes[here] = codes
-    kinds = ch.kinds_of(codes)
-    stream.kinds[here] = kinds if len(form) == 1 else kinds & ~np.uint8(ch.SPACE)
-    stream.ends[here] = end
+def _clusters(kinds: Kinds) -> tuple[Places, Places]:
+    """Where spans begin and end whose normal form is not that of their first character alone."""
+    shown = np.flatnonzero((kinds & ch.NOTHING) == 0)
+    attached = (kinds[shown] & ch.ATTACHED) != 0
+    first = np.flatnonzero(~attached | (np.arange(shown.size) == 0))
+    last = np.append(first[1:], shown.size) - 1
+    special = (last > first) | ((kinds[shown[first]] & (ch.SEVERAL | ch.ATTACHED)) != 0)
+    return shown[first[special]], shown[last[special]] + 1
+
+
+def _form(cluster: str) -> str:
+    return _short_form(cluster) if len(cluster) <= 8 else _long_form(cluster)
+
+
+@lru_cache(maxsize=8192)
+def _short_form(cluster: str) -> str:
+    return _long_form(cluster)
+
+
+def _long_form(cluster: str) -> str:
+    codes = ch.to_codes(cluster)
+    return ch.normal(ch.to_text(codes[(ch.kinds_of(codes) & ch.NOTHING) == 0]))
 
 
 def _nearest(stop: Flags, values: Flags) -> Flags:
