@@ -30,6 +30,7 @@ from crawler.model import Capture
 Reader = Callable[[bytes, str], str]
 _WORD = re.compile(r"\w")
 _PARAGRAPH = re.compile(r"</p\s*>|<br\s*/?>\s*(?:<br\s*/?>)?", re.I)
+_SCRIPT = re.compile(r"<(script|style|head|noscript)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
 _BODY_END = re.compile(r"</body\s*>", re.I)
 
 
@@ -258,11 +259,12 @@ def missed_changes(reader: Reader, samples: Iterable[Sample], seed: int = 7) -> 
     for sample in samples:
         html = decode(sample.body).text
         text = safely(reader, html.encode(), sample.url)
-        lines = [line for line in text.split("\n") if len(line) > 12 and html.count(line) == 1]
+        bare = _SCRIPT.sub(lambda match: " " * len(match[0]), html)
+        lines = [line for line in text.split("\n") if len(line) > 12 and bare.count(line) == 1]
         if not lines:
             continue
         for line in {lines[0], lines[-1], rng.choice(lines)}:
-            spot = html.index(line) + len(line) // 2
+            spot = bare.index(line) + len(line) // 2
             other = "变" if "\u4e00" <= html[spot] <= "\u9fff" else "q"
             edited = html[:spot] + other + html[spot + 1 :]
             tried += 1

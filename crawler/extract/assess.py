@@ -1,12 +1,140 @@
-"""What kind of document came back, judged before it is believed."""
+"""What kind of document came back, judged before it is believed.
+
+A challenge, a stub or a login wall served with status 200 must never become a version. Only short
+texts are suspected: an article about captchas is an article.
+"""
+
+import re
+from urllib.parse import urlsplit
 
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
+from crawler.extract.render import render
+from crawler.extract.vocabulary import (
+    BLOCK,
+    CHALLENGE,
+    CHALLENGE_MARKUP,
+    STUB,
+    STUB_TITLE,
+    WALL,
+)
 from crawler.model import Assessment
 
+Judgement = tuple[Assessment, str]
 
-def assess(page: Page, reading: Reading | None, status: int) -> tuple[Assessment, str]:
-    """The kind of document and the reason for it."""
+# A document with more running text than this is what it says, whatever words stand in it.
+_ARTICLE_CHARS = 600
+_SHORT_CHARS = 200
+_MOST_LOOKED_AT = 3_000
+
+_UNSUPPORTED = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP or Office file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office file"),
+    (b"\x89PNG\r\n\x1a\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF87a", "picture"),
+    (b"GIF89a", "picture"),
+    (b"RIFF", "picture or sound"),
+    (b"ID3", "sound"),
+    (b"\x1f\x8b", "compressed file"),
+    (b"Rar!", "compressed file"),
+    (b"{\\rtf", "RTF"),
+)
+_READ_TYPES = re.compile(r"^\s*(?:text/|application/(?:xhtml|xml|rss|atom|json)|\s*$)", re.I)
+_LEAST_LINKS = 5
+_LINKED_SHARE = 0.5
+_HOME_PATH = re.compile(r"^/?(?:index\.\w+|default\.\w+|home)?/?$", re.I)
+
+
+def unsupported(body: bytes, content_type: str | None) -> str | None:
+    """What a document is that is no page of text: by its first bytes, else by its type."""
+    head = body[:16].lstrip()
+    for magic, name in _UNSUPPORTED:
+        if head.startswith(magic):
+            return name
+    if content_type and not _READ_TYPES.match(content_type) and b"<" not in body[:2_000]:
+        return content_type.split(";")[0].strip()
+    return None
+
+
+def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judgement:
+    """The kind of document and the reason for it. `asked` is the address that was requested."""
+    size = reading.size if reading else 0
+    if size >= _ARTICLE_CHARS and status < 400:
+        return _list_or_article(page, reading, asked)
+    visible, title = _visible(page), _title(page)
+    return (
+        _challenged(page, visible, title, status)
+        or _stub(visible, title, size, status)
+        or _walled(visible, size)
+        or _empty(reading, visible)
+        or _list_or_article(page, reading, asked)
+    )
+
+
+def _visible(page: Page) -> str:
+    """The beginning of all that a visitor sees."""
+    if page.body is None:
+        return ""
+    return " ".join(line.text for line in render(page.body).lines)[:_MOST_LOOKED_AT]
+
+
+def _title(page: Page) -> str:
+    node = page.first("title")
+    return " ".join(node.text().split()) if node is not None else ""
+
+
+def _challenged(page: Page, visible: str, title: str, status: int) -> Judgement | None:
+    """A check of the visitor, or a firewall's refusal."""
+    short = len(visible) < _ARTICLE_CHARS
+    text = f"{title} {visible}"
+    if short and (match := BLOCK.search(text)):
+        return Assessment.BLOCK, f"block: {match[0]}"
+    if short and (match := CHALLENGE.search(text)):
+        return Assessment.CHALLENGE, f"challenge: {match[0]}"
+    if len(visible) < _SHORT_CHARS and (match := CHALLENGE_MARKUP.search(page.text)):
+        return Assessment.CHALLENGE, f"challenge: {match[0]}"
+    if status in (412, 521) and len(visible) < _SHORT_CHARS and "<script" in page.text:
+        return Assessment.CHALLENGE, f"challenge: script with status {status}"
+    return None
+
+
+def _stub(visible: str, title: str, size: int, status: int) -> Judgement | None:
+    """A page that says that there is none."""
+    if size < _ARTICLE_CHARS and (match := STUB_TITLE.search(title)):
+        return Assessment.STUB, f"stub: {match[0]}"
+    if (size < _SHORT_CHARS or len(visible) < _ARTICLE_CHARS) and (match := STUB.search(visible)):
+        at_start = match.start() < _SHORT_CHARS * 2
+        if at_start or status in (404, 410):
+            return Assessment.STUB, f"stub: {match[0]}"
+    return None
+
+
+def _walled(visible: str, size: int) -> Judgement | None:
+    """A demand to log in, to pay or to accept cookies in place of the text."""
+    if size < _SHORT_CHARS and len(visible) < _ARTICLE_CHARS and (match := WALL.search(visible)):
+        return Assessment.WALL, f"wall: {match[0]}"
+    return None
+
+
+def _empty(reading: Reading | None, visible: str) -> Judgement | None:
+    """A shell without text."""
     if reading is None or not reading.lines:
+        return Assessment.EMPTY, "empty: no text" if not visible else "empty: no article text"
+    return None
+
+
+def _list_or_article(page: Page, reading: Reading | None, asked: str) -> Judgement:
+    """An article, unless it is a home page that was led to, or nothing but links."""
+    here, there = urlsplit(page.url), urlsplit(asked)
+    if _HOME_PATH.match(here.path) and not here.query and not _HOME_PATH.match(there.path):
+        return Assessment.LIST, f"list: home page {page.url}"
+    if reading is None:
         return Assessment.EMPTY, "empty: no text"
+    links = len(reading.links)
+    if links >= _LEAST_LINKS and reading.linked > _LINKED_SHARE * reading.size:
+        return Assessment.LIST, f"list: {links} links hold most of the text"
+    if not reading.running and len(page.tree.css("a[href]")) >= 2 * _LEAST_LINKS:
+        return Assessment.LIST, "list: links and no running text"
     return Assessment.ARTICLE, "article"

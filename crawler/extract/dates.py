@@ -70,7 +70,8 @@ def parse_date(text: str | None, zone: str = "") -> str | None:
     if compact := _COMPACT.match(text):
         return _written(compact, zone)
     found = find_date(text[:LONGEST], zone)
-    return found[0] if found else None
+    # a system that keeps days alone writes them as midnight
+    return found[0].removesuffix("T00:00:00") if found else None
 
 
 def from_epoch(seconds: int, zone_hours: int = 8) -> str:

@@ -10,12 +10,16 @@ _EDITOR = (
 _SOURCE = r"文章来源|信息来源|稿件来源|消息来源|新闻来源|来\s*源|来\s*源自|稿源|來源|[Ss]ource"
 _AUTHOR = r"文章作者|作\s*者|撰\s*文|撰\s*稿|[Aa]uthor"
 _LABEL = r"\s*[:：\-－|｜/]+\s*"
-_ENDS = rf"(?=\s{{2,}}|\s*[|｜]|\s*(?:{_EDITOR}|{_AUTHOR}|{_SOURCE}|记者|字号|字体|时间|日期|点击|浏览|阅读|分享|评论|发布)|\s+\d|\s*(?:19|20)\d\d[-年/.]|$)"
-
-EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITOR}){_LABEL}?.{{0,60}}")
-_EDITOR_LABELLED = re.compile(
-    rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|$)"
+_ENDS = (
+    rf"(?=\s{{2,}}|\s*[|｜]|\s*(?:{_EDITOR}|{_AUTHOR}|{_SOURCE}"
+    r"|记者|字号|字体|时间|日期|点击|浏览|阅读|分享|评论|发表|发布)"
+    r"|\s+\d|\s*(?:19|20)\d\d[-年/.]|$)"
 )
+
+EDITOR_LINE = re.compile(
+    rf"{_OPEN}(?:(?:{_EDITOR}){_LABEL}.{{0,60}}|(?:责任编[辑緝]|責任編輯|责编)\s*\S{{0,8}})"
+)
+_EDITOR_LABELLED = re.compile(rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|$)")
 SOURCE = re.compile(rf"(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
 SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：]\s*(.{{1,40}}?){_CLOSE}\s*")
 AUTHOR = re.compile(rf"(?:{_AUTHOR})\s*[:：/]\s*(.{{1,60}}?){_ENDS}")

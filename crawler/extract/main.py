@@ -1,14 +1,16 @@
-"""From a capture to an extraction: decode, parse once, read by the first rule that serves, judge."""
+"""Capture to extraction: decode, parse once, read by the first rule that serves, judge."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.decode import Decoded, decode
+from crawler.discover import page_key
 from crawler.extract.addresses import settle_all, settled
-from crawler.extract.assess import assess
+from crawler.extract.assess import assess, unsupported
 from crawler.extract.general import read_general
 from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
-from crawler.extract.page import Page, parse
+from crawler.extract.page import Page, original_url, parse
 from crawler.extract.parts import next_part
 from crawler.extract.profiled import read_profiled
 from crawler.extract.profiles import candidates
@@ -20,6 +22,7 @@ from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
 
 #: a general reading with fewer characters asks for a second opinion
 LEAST_TEXT = 60
+_SHORTLINK = re.compile(r"[?&]p=(\d{1,12})$")
 
 
 @dataclass(slots=True)
@@ -29,7 +32,9 @@ class _Part:
     decoded: Decoded
     page: Page
     reading: Reading | None
-    missed: tuple[str, ...]
+    missed: tuple[str, ...] = ()
+    #: what the bytes are where they are no page of text
+    foreign: str | None = None
 
 
 def extract(
@@ -42,8 +47,7 @@ def extract(
     Without `built_in` a page is read as one of a site that no profile of ours knows."""
     parts = [_read(body, capture, profiles, built_in) for body in capture.bodies or (b"",)]
     first, last = parts[0], parts[-1]
-    judged = [assess(part.page, part.reading, capture.status) for part in parts]
-    assessment, reason = next((j for j in judged if j[0] is not Assessment.ARTICLE), judged[0])
+    assessment, reason = _judged(parts, capture)
     readings = [part.reading for part in parts if part.reading]
     lines = [line for reading in readings for line in reading.lines]
     text, marked = _joined(lines)
@@ -78,17 +82,18 @@ def extract(
     )
 
 
-def _read(
-    body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: bool
-) -> _Part:
+def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: bool) -> _Part:
     """One body, read by the first rule that serves; rules of its own site that did not are told."""
+    if foreign := unsupported(body, capture.content_type):
+        nothing = decode(b"")
+        return _Part(nothing, parse("", capture.final_url or capture.url), None, (), foreign)
     decoded = decode(body, capture.content_type, capture.encoding)
     page = parse(decoded.text, capture.final_url or capture.url)
     day = date_of_url(page.url)
     expected = False
     for rule in candidates(page.host, capture.profile, profiles, built_in):
         if (reading := read_profiled(page, rule, day)) is not None:
-            return _Part(decoded, page, reading, ())
+            return _Part(decoded, page, reading)
         expected = expected or bool(rule.hosts)
     missed = ("profile_missed",) if expected else ()
     return _Part(decoded, page, _unprofiled(page), missed)
@@ -102,6 +107,17 @@ def _unprofiled(page: Page) -> Reading | None:
         return own
     second = read_second(page)
     return second if second and second.size > 2 * size and second.size >= LEAST_TEXT else own
+
+
+def _judged(parts: Sequence[_Part], capture: Capture) -> tuple[Assessment, str]:
+    """What the capture is: an article only where every part is one."""
+    judged = [
+        (Assessment.UNSUPPORTED, f"unsupported: {part.foreign}")
+        if part.foreign
+        else assess(part.page, part.reading, original_url(capture.url), capture.status)
+        for part in parts
+    ]
+    return next((one for one in judged if one[0] is not Assessment.ARTICLE), judged[0])
 
 
 def _joined(lines: Sequence[Line]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
@@ -127,8 +143,19 @@ def _found_in(found: Found, title: tuple[str, str] | None) -> dict[str, str]:
 
 
 def _native_key(part: _Part) -> PageKey | None:
-    """The page's own id where the markup shows one (a Blogger post, a WordPress shortlink)."""
-    return None
+    """The page's own id where the markup shows one: a Blogger post, a WordPress shortlink."""
+    post = part.reading.native_id if part.reading else None
+    key = f"post:{post}" if post else _shortlink_key(part.page)
+    try:
+        return PageKey(page_key(part.page.url).site, key) if key else None
+    except ValueError:
+        return None
+
+
+def _shortlink_key(page: Page) -> str | None:
+    link = page.first("link[rel=shortlink]") if "shortlink" in page.text else None
+    match = _SHORTLINK.search(link.attributes.get("href") or "") if link else None
+    return f"p:{match[1]}" if match else None
 
 
 def _next_url(part: _Part) -> str | None:

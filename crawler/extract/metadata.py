@@ -5,11 +5,11 @@ around the headline, the URL, the listing. `found_in` says which it was.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crawler.extract import lines as kinds
-from crawler.extract.dates import find_date, parse_date
+from crawler.extract.dates import parse_date
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.model import Link
@@ -17,8 +17,9 @@ from crawler.model import Link
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "publishdate",
     "pubdate", "firstpublishedtime", "publish_date", "publishtime", "parsely-pub-date", "dc.date",
-    "dc.date.issued", "dcterms.created", "dcterms.date", "sailthru.date", "date", "weibo:article:create_at",
-    "_pubtime", "publication_date", "citation_publication_date", "article_date_original",
+    "dc.date.issued", "dcterms.created", "dcterms.date", "sailthru.date", "date",
+    "weibo:article:create_at", "_pubtime", "publication_date", "citation_publication_date",
+    "article_date_original",
 )  # fmt: skip
 _UPDATED = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "dcterms.modified",
@@ -27,6 +28,7 @@ _UPDATED = (
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title", "parsely-title", "title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
 _SOURCES = ("contentsource", "source", "mediaid", "og:article:source", "article:source")
+_MARKUP = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"^\W*\d*\W*$")
 _URL_DATES = (
     re.compile(
@@ -46,26 +48,33 @@ _SITE_WORDS = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA, _HANGUL = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\uac00-\ud7af]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_LANG_SAMPLE = 4_000
+_LANG_SAMPLE = 1_500
 
+_DECLARED = ("meta:", "json-ld:")
 Found = dict[str, tuple[str, str]]
 
 
 def gather(page: Page, reading: Reading | None, listing: Link | None) -> Found:
-    """Every field that is said anywhere, with where; a reading's own fields come first."""
-    found: Found = dict(reading.fields) if reading else {}
+    """Every field that is said anywhere, with where: a profile's own first, a template's that was
+    only recognised after what the page declares."""
+    found: Found = {}
+    own = reading.fields if reading else {}
     distrust = reading.distrust if reading else frozenset()
-    for name, value, where in _said(page, listing):
-        if value and name not in found and not (name in distrust and where != "listing"):
+    for name, (said, place) in own.items():
+        if place != "template":
+            found[name] = (said, place)
+    for name, value, where in _said(page, own, listing):
+        if value and name not in found and not (name in distrust and where.startswith(_DECLARED)):
             found[name] = (value, where)
     return found
 
 
-def _said(page: Page, listing: Link | None) -> Iterator[tuple[str, str | None, str]]:
+def _said(page: Page, own: Found, listing: Link | None) -> Iterator[tuple[str, str | None, str]]:
     """(field, value, where), the most trusted first."""
     for article in page.linked[:3]:
         yield from _from_linked(article)
     yield from _from_meta(page.meta)
+    yield from ((name, value, where) for name, (value, where) in own.items())
     yield "date", date_of_url(page.url), "url"
     if listing is not None:
         yield "title", listing.title, "listing"
@@ -118,7 +127,16 @@ def date_of_url(url: str) -> str | None:
 
 
 def title_of(page: Page, found: Found) -> tuple[str, str] | None:
-    """The headline without the site's name: the profile's, or what several places agree on."""
+    """The headline without the site's name and without markup, and where it stood."""
+    named = _headline(page, found)
+    if named is None:
+        return None
+    title = _MARKUP.sub("", named[0]).strip(" _|｜")
+    return (title, named[1]) if title else None
+
+
+def _headline(page: Page, found: Found) -> tuple[str, str] | None:
+    """The profile's headline, or what several places agree on."""
     if "title" in found and not found["title"][1].startswith("listing"):
         return found["title"]
     headings = [" ".join(n.text(separator=" ").split()) for n in page.tree.css("h1")[:6]]
@@ -183,11 +201,3 @@ def language_of(page: Page, text: str) -> str | None:
     words = re.findall(r"[a-z]+", sample.lower())
     common = sum(word in ("the", "of", "and", "to", "in", "is") for word in words)
     return "en" if words and common * 12 > len(words) else None
-
-
-def date_near(lines: Iterable[str], zone: str = "") -> str | None:
-    """The first date of short lines that are nothing but a byline."""
-    for line in lines:
-        if len(line) <= 120 and (found := find_date(line, zone)):
-            return found[0]
-    return None

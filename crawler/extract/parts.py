@@ -6,7 +6,9 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extract.page import Page
 
 # part n of `…/c1013-31153719.html` is `…/c1013-31153719-n.html`; others write `_n`
-_NUMBERED = re.compile(r"^(?P<stem>.+?)(?:(?P<mark>[-_])(?P<number>\d{1,3}))?(?P<end>\.s?html?)$", re.I)
+_NUMBERED = re.compile(
+    r"^(?P<stem>.+?)(?:(?P<mark>[-_])(?P<number>\d{1,3}))?(?P<end>\.s?html?)$", re.I
+)
 _NEXT_TEXT = re.compile(r"^\W*(?:下一?[页頁]|后一页|后页|next(?: page)?)\W*$", re.I)
 _NEXT_PICTURE = re.compile(r"next|xiayiye|down", re.I)
 _PREVIEW = 60

@@ -1,5 +1,6 @@
 """Reading a page by a profile's rule: its selectors, its drop list, and nothing guessed."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable
 
@@ -36,11 +37,11 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
     """The page read by this rule, or None where the era or the article is not there."""
     if not _applies(page, rule, url_date):
         return None
-    dropped = {node.mem_id for node in select(page, f"{rule.drop}, {ADS}" if rule.drop else ADS)}
-    captions = {n.mem_id for selector in rule.fields["caption"] for n in select(page, selector)}
     for selector in rule.body:
         reading = Reading(rule.name, [], distrust=rule.distrust)
         for root in _outermost(select(page, selector), rule.first_only):
+            dropped = _ids_in(root, (rule.drop, ADS))
+            captions = _ids_in(root, rule.fields["caption"])
             rendered = render(root, dropped, captions)
             if not rendered.lines and (plain := root.css_first("noscript")) is not None:
                 # text that a script would put there stands beside it for readers without one
@@ -48,12 +49,22 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
             reading.lines += rendered.lines
             reading.images += rendered.images
             reading.links += rendered.links
+            reading.linked += rendered.linked
         if reading.lines:
             _read_fields(page, rule, reading)
             reading.lines = list(_article_lines(reading, rule))
             if reading.lines:
                 return reading
     return None
+
+
+def _ids_in(root: LexborNode, selectors: Iterable[str]) -> set[int]:
+    """What the selectors match below an element; the tree itself stays as it is."""
+    found: set[int] = set()
+    for selector in filter(None, selectors):
+        with contextlib.suppress(SelectolaxError, ValueError, RuntimeError):
+            found.update(node.mem_id for node in root.css(selector))
+    return found
 
 
 def _applies(page: Page, rule: Rule, url_date: str | None) -> bool:
@@ -87,9 +98,9 @@ def _article_lines(reading: Reading, rule: Rule) -> Iterable[Line]:
     """The lines without those that the rule leaves out; editor's lines become a field."""
     for line in reading.lines:
         if rule.leave_out and rule.leave_out.fullmatch(line.text):
-            if "编" in line.text and "editor" not in reading.fields:
-                if editor := kinds.read_editor(line.text):
-                    reading.fields["editor"] = (editor, f"{rule.name}:text")
+            editor = kinds.read_editor(line.text) if "编" in line.text else None
+            if editor:
+                reading.fields.setdefault("editor", (editor, f"{rule.name}:text"))
             continue
         yield line if line.kind else Line(line.text, kinds.kind_of(line.text))
 
@@ -132,7 +143,7 @@ def _first(
 
 
 def node_value(node: LexborNode) -> str:
-    """What an element says: a meta's content, a time's datetime, an input's value, else its text."""
+    """What an element says: a meta's content, a time's datetime, an input's value, or its text."""
     attributes = node.attributes
     if node.tag in ("meta", "time", "input", "abbr"):
         for name in (*_VALUE_ATTRIBUTES, "title"):

@@ -15,6 +15,10 @@ class Reading:
     links: list[str] = field(default_factory=list)
     #: field -> (value, where it stood)
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: characters that stand in links
+    linked: int = 0
+    #: whether any line reads like running text
+    running: bool = True
     next_href: str | None = None
     native_id: str | None = None
     #: fields that only the rule's own selectors may give

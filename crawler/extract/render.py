@@ -30,6 +30,8 @@ class Rendered(NamedTuple):
     lines: list[Line]
     images: list[str]
     links: list[str]
+    #: characters that stand in links
+    linked: int
 
 
 def ids_of(names: str) -> frozenset[int]:
@@ -55,7 +57,7 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src",
 
 
 def image_address(node: LexborNode) -> str | None:
-    """Where an image really lies, behind the usual lazy loading; None for a spacer or inline data."""
+    """Where an image really lies, behind lazy loading; None for a spacer or inline data."""
     attributes = node.attributes
     if attributes.get("width") in ("0", "1") or attributes.get("height") in ("0", "1"):
         return None
@@ -116,6 +118,7 @@ def render(
     """The lines below `root`, without elements whose `mem_id` is in `dropped` or that `skip`
     names; those in `captions` are marked as captions."""
     out, images, links = _Writer(), [], []  # type: tuple[_Writer, list[str], list[str]]
+    linked = 0
     # of the elements that are open: where to go on, whether it is a block, whether it marks lines
     open_: list[tuple[LexborNode | None, bool, bool]] = []
     verbatim = 0
@@ -124,7 +127,7 @@ def render(
         while node is None:
             if not open_:
                 out.end()
-                return Rendered(out.lines, images, links)
+                return Rendered(out.lines, images, links, linked)
             node, block, marks = open_.pop()
             if block:
                 out.end()
@@ -152,6 +155,7 @@ def render(
                 out.parts.append("\x01")
             elif tag == A and (href := node.attributes.get("href")):
                 links.append(href)
+                linked += len((node.text() or "").strip())
             if marks:
                 out.kind = "caption"
             if verbatim or tag in PRE:

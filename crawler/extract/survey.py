@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborNode
 
 from crawler.extract.noise import HIDDEN_STYLE, name_says
 from crawler.extract.render import (
-    A,
     BLOCKS,
     BR,
     CELLS,
@@ -17,6 +16,7 @@ from crawler.extract.render import (
     PRE,
     SKIPPED,
     TEXT,
+    A,
     clean,
     ids_of,
     image_address,
