@@ -117,6 +117,17 @@ def test_T10_on_an_error_page_the_status_still_counts() -> None:
             (),
         ),
     ],
+    ids=[
+        "gzip twice",
+        "br in gzip",
+        "gzip in gzip, named once",
+        "gzip, not named",
+        "raw deflate",
+        "a charset for a coding",
+        "two gzip members",
+        "words after gzip",
+        "two zstd frames",
+    ],
 )
 def test_T10_what_servers_do_and_readers_can_undo(
     headers: dict[str, str], body: bytes, flags: tuple[str, ...]
