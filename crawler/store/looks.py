@@ -106,7 +106,7 @@ def add_row(
         error=None if attempt.failure is None else clean(attempt.failure.message),
         body_sha256=look.body_sha256,
         body_bytes=None if attempt.body is None else len(attempt.body),
-        extraction_id=shown.extraction_id,
-        version_id=shown.version_id,
         state=shown.state,
     )
+    if shown.extraction_id is not None or shown.version_id is not None:
+        work.shown.append((shown.extraction_id, shown.version_id, look.id))

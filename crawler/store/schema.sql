@@ -4,6 +4,9 @@
 --
 -- The log is the evidence and is never rewritten. Every other table is a reading of it, or working
 -- state, and rows that derive from a record name it in `sequence`.
+--
+-- No foreign key is deferred: while one waits, SQLite searches the whole child table for each new
+-- parent row. Rows that name each other are completed by an UPDATE at the end of the transaction.
 
 -- One row a record: what was seen, read, concluded, told. Append-only, without gaps from 0 on.
 CREATE TABLE log (
@@ -75,10 +78,10 @@ CREATE TABLE pages (
     failures INTEGER NOT NULL DEFAULT 0,
     failing_since TEXT,
     shares_seed INTEGER NOT NULL DEFAULT 0,  -- a version shares a passage with a seed copy
-    version_id INTEGER REFERENCES versions (id) DEFERRABLE INITIALLY DEFERRED,  -- the latest
-    last_observation_id INTEGER REFERENCES observations (id) DEFERRABLE INITIALLY DEFERRED,
+    version_id INTEGER REFERENCES versions (id),  -- the latest
+    last_observation_id INTEGER REFERENCES observations (id),
     -- the last look whose bytes gave the latest version
-    last_bytes_observation_id INTEGER REFERENCES observations (id) DEFERRABLE INITIALLY DEFERRED,
+    last_bytes_observation_id INTEGER REFERENCES observations (id),
     longest_gaps TEXT NOT NULL DEFAULT '[]',      -- JSON, gaps between conclusive looks
     longest_full_gaps TEXT NOT NULL DEFAULT '[]', -- JSON, gaps between looks that were no 304
     UNIQUE (site, key)
@@ -102,9 +105,9 @@ CREATE TABLE addresses (
     last_checked_at TEXT,
     last_full_at TEXT,
     last_body_sha256 TEXT,
-    extraction_id INTEGER REFERENCES extractions (id) DEFERRABLE INITIALLY DEFERRED,
+    extraction_id INTEGER REFERENCES extractions (id),
     last_observation TEXT,         -- hash of the last record of this URL and purpose
-    last_observation_id INTEGER REFERENCES observations (id) DEFERRABLE INITIALLY DEFERRED,
+    last_observation_id INTEGER REFERENCES observations (id),
     failures INTEGER NOT NULL DEFAULT 0,  -- looks in a row that told nothing
     failing_since TEXT,
     key_body_sha256 TEXT,          -- the full body that deltas rest on
@@ -136,8 +139,8 @@ CREATE TABLE observations (
     error TEXT,
     body_sha256 TEXT REFERENCES bodies (sha256),
     body_bytes INTEGER,
-    extraction_id INTEGER REFERENCES extractions (id) DEFERRABLE INITIALLY DEFERRED,
-    version_id INTEGER REFERENCES versions (id) DEFERRABLE INITIALLY DEFERRED,  -- what it showed
+    extraction_id INTEGER REFERENCES extractions (id),
+    version_id INTEGER REFERENCES versions (id),  -- what it showed
     state TEXT                     -- the page's state after it
 );
 CREATE INDEX observations_page ON observations (page_id) WHERE page_id IS NOT NULL;

@@ -83,11 +83,11 @@ _CHANGING = [
     "key_body_deltas",
 ]
 _READ = f"SELECT id, url, purpose, {', '.join(_CHANGING)} FROM addresses "
-_INSERT = (
-    f"INSERT INTO addresses ({', '.join(_CHANGING)}, id, url, purpose, added_at) "
-    f"VALUES ({', '.join('?' * (len(_CHANGING) + 4))})"
+_INSERT_ADDRESS = "INSERT INTO addresses (id, url, purpose, added_at) VALUES (?, ?, ?, ?)"
+_UPDATE_LOOK = "UPDATE observations SET extraction_id = ?, version_id = ? WHERE id = ?"
+_UPDATE_ADDRESS = (
+    f"UPDATE addresses SET {', '.join(f'{name} = ?' for name in _CHANGING)} WHERE id = ?"
 )
-_UPDATE = f"UPDATE addresses SET {', '.join(f'{name} = ?' for name in _CHANGING)} WHERE id = ?"
 
 
 class Work:
@@ -99,6 +99,8 @@ class Work:
         self.now = transaction.recorded_at
         self.touched_pages: set[int] = set()
         self.page_updates: list[tuple[Any, ...]] = []
+        #: what looks showed: extraction, version, id of the look
+        self.shown: list[tuple[int | None, int | None, int]] = []
         self._addresses: dict[tuple[str, str], Address] = {}
         self._bodies: set[str] = set()
         self._texts: dict[str, tuple[int, str]] = {}
@@ -190,7 +192,7 @@ class Work:
 
     def change_hashes(self, change_ids: Iterable[int]) -> list[str]:
         """The hashes of the records of earlier changes."""
-        self.transaction.flush()
+        self.write_rows()
         return [
             self.conn.execute(
                 "SELECT l.hash FROM changes c JOIN log l ON l.sequence = c.sequence WHERE c.id = ?",
@@ -199,18 +201,24 @@ class Work:
             for change_id in change_ids
         ]
 
-    def flush(self) -> None:
-        """Write everything so far, still inside the transaction."""
+    def write_rows(self) -> None:
+        """Write the rows added so far, so that a query finds them; still inside the transaction."""
         self.transaction.flush(("pages",))
-        new = [a for a in self._addresses.values() if a.is_new]
-        known = [a for a in self._addresses.values() if not a.is_new]
-        self.conn.executemany(
-            _INSERT, [(*a.values(), a.id, a.url, a.purpose, self.now) for a in new]
-        )
-        self.conn.executemany(_UPDATE, [(*a.values(), a.id) for a in known])
-        self._addresses.clear()
+        new = [address for address in self._addresses.values() if address.is_new]
+        self.conn.executemany(_INSERT_ADDRESS, [(a.id, a.url, a.purpose, self.now) for a in new])
+        for address in new:
+            address.is_new = False
         self.transaction.flush()
-        self.conn.executemany(UPDATE_PAGE, self.page_updates)
+
+    def flush(self) -> None:
+        """Write everything so far: rows first, then what in them names rows that came later."""
+        self.write_rows()
+        addresses = self._addresses.values()
+        self.conn.executemany(_UPDATE_ADDRESS, [(*a.values(), a.id) for a in addresses])
+        self.conn.executemany(_UPDATE_LOOK, self.shown)
+        self.conn.executemany(_UPDATE_PAGE, self.page_updates)
+        self._addresses.clear()
+        self.shown.clear()
         self.page_updates.clear()
         self.touched_pages.clear()
 
@@ -238,7 +246,7 @@ PAGE_CHANGING = [
     "longest_gaps",
     "longest_full_gaps",
 ]
-UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PAGE_CHANGING)} WHERE id = ?"
+_UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PAGE_CHANGING)} WHERE id = ?"
 
 
 def _fold_sha256(text: str) -> str:

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import chain
@@ -108,6 +108,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), json_values))
 def test_record_text_is_rfc_8785(record: dict[str, object]) -> None:
     assert chain.record_text(record) == rfc8785.dumps(record).decode()

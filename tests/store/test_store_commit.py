@@ -246,7 +246,10 @@ def test_a_correction_names_what_it_supersedes(world: Any, building: Any) -> Non
     draft = ChangeDraft(
         ChangeKind.CONTENT, diff=building.edit("一", "二").diff, supersedes=wrong, reason="replayed"
     )
-    world.look("a", "二", changes=(draft,))
+    robots = world.attempt("http://news.test/robots.txt", b"", purpose=Purpose.ROBOTS)
+    again = world.attempt("http://news.test/a", "<p>二</p>".encode())
+    rows = ((robots, Outcome.LISTED, None), (again, Outcome.UNCHANGED, None))
+    world.look("a", "二", changes=(draft,), attempt=again, attempts=rows)
     old, new = changes(world)
     assert (old["superseded_by"], new["supersedes"]) == (new["change"], old["change"])
     assert records(world, "change")[1]["supersedes"] == old["hash"]
