@@ -14,8 +14,8 @@ KINDS = ("edits", "moves", "masks", "noise", "reflow", "all", "all+reflow")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?][”’」』\"']*|[^。！？!?\n]+")
 _ENGLISH_SENTENCE = re.compile(r"[^.!?\n]*[.!?][\"”’')]*\s?|[^.!?\n]+\s?")
 _WIDE = dict(zip(",:;?!()", "，：；？！（）", strict=True))
-_NAMES = "王建国 李秀英 张伟 刘洋 陈静 赵敏 孙立军 周永康 吴晓波 郑钧".split()
-_ENGLISH_NAMES = "Wang Jianguo|Li Xiuying|Zhang Wei|Liu Yang|Zhao Min|Sun Lijun".split("|")
+_NAMES = ["王建国", "李秀英", "张伟", "刘洋", "陈静", "赵敏", "孙立军", "周永康", "吴晓波", "郑钧"]
+_ENGLISH_NAMES = ["Wang Jianguo", "Li Xiuying", "Zhang Wei", "Liu Yang", "Zhao Min", "Sun Lijun"]
 _MASKS = ("***", "×××", "××", "XX", "某某", "□□")
 
 
@@ -53,7 +53,7 @@ class Case:
         return {
             at
             for at, cell in enumerate(self.cells)
-            if cell.source < 0 and not cell.noise and not cell.char.isspace()
+            if cell.source < 0 and not cell.noise and _shows(cell.char)
         }
 
 
@@ -218,14 +218,20 @@ class Editor:
         if not span:
             return False
         now = self._now()
-        end = span[1] + (1 if self.lang == "en" and now[span[1]] == " " else 0)
-        if now[span[0] - 1] == now[end - 1] or now[span[0]] == now[end]:
+        end = span[1] + (1 if self.lang == "en" and now[span[1] : span[1] + 1] == " " else 0)
+        if now[span[0] - 1] == now[end - 1] or now[span[0]] == now[end : end + 1]:
             return False
         self._put(span[0], end, "")
         return True
 
     def _number(self) -> bool:
-        found = [m.span() for m in re.finditer(r"(?<![\d.,])\d+(?![\d.,])", self._now())]
+        found = [
+            m.span()
+            for m in re.finditer(
+                r"(?<![\w.,])\d+(?![\w.,])" if self.lang == "en" else r"(?<![\d.,])\d+(?![\d.,])",
+                self._now(),
+            )
+        ]
         if not found:
             return False
         start, end = self.random.choice(found)
@@ -407,3 +413,50 @@ def cases(
                 others = [other for other in pool if other is not text]
                 made.append(Editor(text, others, lang, seed * 100_000 + number).make(kind))
     return made
+
+
+def measure(case: Case, ops: Sequence[object]) -> dict[str, int]:
+    """What a list of ops (with `op`, `a`, `b`, and where there are any `noise`, `move`) shows of a
+    case: characters that are shown and true and right, hunks, moves and masks recognised."""
+    cut: set[int] = set()
+    added: set[int] = set()
+    moved: set[int] = set()
+    masks = []
+    groups = set()
+    hunks = 0
+    inside = False
+    for op in ops:
+        kind, (a0, a1), (b0, b1) = str(op.op), op.a, op.b  # type: ignore[attr-defined]
+        if kind == "equal":
+            inside = False
+        elif kind == "move":
+            inside = False
+            moved.update(range(a0, a1))
+            groups.add(op.move)  # type: ignore[attr-defined]
+        elif not getattr(op, "noise", False):
+            cut.update(at for at in range(a0, a1) if _shows(case.a[at]))
+            added.update(at for at in range(b0, b1) if _shows(case.b[at]))
+            hunks += not inside
+            inside = True
+            if kind in ("mask", "unmask"):
+                masks.append(((a0, a1), case.b[b0:b1]))
+    deleted, inserted = case.deleted(), case.inserted()
+    true_moves = set().union(*case.moved) if case.moved else set()
+    return {
+        "right": len(cut & deleted) + len(added & inserted),
+        "shown": len(cut) + len(added),
+        "true": len(deleted) + len(inserted),
+        "moved": len(moved),
+        "moved_true": len(true_moves),
+        "hunks": hunks + len(groups),
+        "edits": case.edits,
+        "moves": len(case.moved),
+        "moves_right": sum(len(moved & one) >= 0.9 * len(one - deleted) for one in case.moved),
+        "masks": len(case.masks),
+        "masks_shown": len(masks),
+        "masks_right": sum(mask in masks for mask in case.masks),
+    }
+
+
+def _shows(char: str) -> bool:
+    return not char.isspace() and char != "\u200b"

@@ -80,17 +80,6 @@ def _normalise(text: str) -> _Stream:
     return _normalise_clusters(text, codes, kinds)
 
 
-def _clusters(kinds: Kinds) -> list[tuple[int, int]]:
-    """Spans whose normal form is not that of their first character alone."""
-    shown = np.flatnonzero((kinds & ch.NOTHING) == 0)
-    attached = (kinds[shown] & ch.ATTACHED) != 0
-    first = np.flatnonzero(~attached | (np.arange(shown.size) == 0))
-    last = np.append(first[1:], shown.size) - 1
-    special = (last > first) | ((kinds[shown[first]] & (ch.SEVERAL | ch.ATTACHED)) != 0)
-    starts, ends = shown[first[special]], shown[last[special]] + 1
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
-
-
 def _normalise_clusters(text: str, codes: Codes, kinds: Kinds) -> _Stream:
     starts, ends = _clusters(kinds)
     spans = zip(starts.tolist(), ends.tolist(), strict=True)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.copies import Rarity, compare_seed, reuse
+from crawler.errors import UnknownName
 from crawler.store import Candidates
 from crawler.text import fingerprints
 
@@ -39,6 +40,13 @@ class FakeArchive:
     def all_versions(self, text_ids: Any) -> list[Any]:
         """All rows."""
         return self.rows
+
+    def find_version(self, ref: str) -> Any:
+        """The row at this URL."""
+        for row in self.rows:
+            if row.url == ref:
+                return row
+        raise UnknownName(ref)
 
     def seeds(self) -> list[Any]:
         """The seed copies."""

@@ -65,7 +65,7 @@ def test_a_paragraph_cut_is_a_paragraph() -> None:
     a = "第一段在这里。\n第二段在这里。\n第三段在这里。"
     [op] = edits(a, "第一段在这里。\n第三段在这里。")
     assert op.op is OpKind.DELETE
-    assert [str(label) for label in op.labels] == ["paragraph", "wording"][:1]
+    assert [str(label) for label in op.labels] == ["paragraph"]
     assert a[slice(*op.a)].strip() == "第二段在这里。"
 
 
