@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crawler.compare import align, shared_passages
+from crawler.compare import align, shared_passages, translation
 from crawler.discover import normalise_url
+from crawler.errors import UnknownName
 from crawler.model import Alignment, Match, OpKind
 from crawler.text import fingerprints, fold
 
@@ -25,6 +26,12 @@ PHRASE_CHARS = 120
 PHRASE_RARITY = 0.5
 #: an archive of fewer pages is too small to tell a set phrase by its share of them
 LEAST_PAGES = 1_000
+
+
+#: the two halves of one copy stand on no page
+_NO_PAGE = dict.fromkeys(
+    ("seed", "page", "version", "url", "source", "state", "current", "first_seen", "last_seen")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,29 @@ def compare_seed(
             found.append((alignment, row))
     for alignment, row in sorted(found, key=_best_first):
         yield seed_line(seed, row, alignment, coarse=candidates.coarse)
+    yield from translations(archive, seed, {row.page_id for _, row in found})
+
+
+def translations(archive: Archive, seed: SeedRow, told: set[int]) -> Iterator[dict[str, Any]]:
+    """A line for each declared original of which the copy is a translation (it shares no characters
+    with it, and so no passage), and one for the two halves of a copy in two languages."""
+    for url in seed.originals:
+        row = _version_or_none(archive, url)
+        if row is None or row.page_id in told:
+            continue
+        alignment = translation(seed.text, row.text)
+        if alignment is not None:
+            yield seed_line(seed, row, alignment, coarse=False)
+    halves = translation(seed.text, seed.text)
+    if halves is not None:
+        yield {**_NO_PAGE, "seed": seed.name, "url": seed.url, **halves.as_dict()}
+
+
+def _version_or_none(archive: Archive, url: str) -> VersionRow | None:
+    try:
+        return archive.find_version(url)
+    except UnknownName:
+        return None
 
 
 def _best_first(pair: tuple[Alignment, VersionRow]) -> tuple[float, float, int]:

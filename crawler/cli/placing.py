@@ -23,7 +23,6 @@ _RELATIONS = {
     "quotes": "the page quotes the copy",
     "quoted_by": "the copy quotes the page",
     "overlap": "they share passages",
-    "translation": "a translation",
 }
 
 
@@ -79,10 +78,13 @@ def _place(settings: Settings, row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _translation(row: Mapping[str, Any]) -> Iterator[str]:
-    target = visible(row["url"]) if row["url"] else "the two languages of the copy itself"
     pairs = plural(len(row["matches"]), "pair")
-    told = click.style(_RELATIONS["translation"], fg="cyan")
-    yield f"  {told}: {target}, {pairs} of paragraphs, confidence {row['confidence']:.2f}"
+    own = row["version"] is None
+    what = "the copy holds its own translation" if own else "a translation of the page"
+    told = click.style(what, fg="cyan")
+    yield f"  {told}: {pairs} of paragraphs, confidence {row['confidence']:.2f}"
+    if not own:
+        yield f"    {visible(row['url'])}"
 
 
 def _lacking(row: Mapping[str, Any], seed: str, page: str, most: int) -> Iterator[str]:
