@@ -139,7 +139,8 @@ def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | 
     except UnicodeDecodeError as error:
         # elsewhere wrong bytes come thick and fast; one look round the first spares the rest
         around = body[error.start : error.start + _NEAR]
-        if around.decode("utf-8", "replace").count("\ufffd") * 8 > len(around):
+        bad = around.decode("utf-8", "replace").count("\ufffd")
+        if len(around) == _NEAR and bad * 3 > _NEAR:
             return None
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")

@@ -22,6 +22,8 @@ from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
 
 #: a general reading with fewer characters asks for a second opinion
 LEAST_TEXT = 60
+#: a profile's reading with fewer is compared with the general one
+LITTLE_TEXT = 150
 _SHORTLINK = re.compile(r"[?&]p=(\d{1,12})$")
 
 
@@ -90,13 +92,24 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: 
     decoded = decode(body, capture.content_type, capture.encoding)
     page = parse(decoded.text, capture.final_url or capture.url)
     day = date_of_url(page.url)
-    expected = False
+    missed: list[str] = []
     for rule in candidates(page.host, capture.profile, profiles, built_in):
-        if (reading := read_profiled(page, rule, day)) is not None:
+        reading = read_profiled(page, rule, day)
+        if reading is not None and not _too_little(page, reading):
             return _Part(decoded, page, reading)
-        expected = expected or bool(rule.hosts)
-    missed = ("profile_missed",) if expected else ()
-    return _Part(decoded, page, _unprofiled(page), missed)
+        if reading is not None or rule.hosts:
+            missed.append(f"profile_missed:{rule.name.split('/')[0]}")
+    return _Part(decoded, page, _unprofiled(page), tuple(missed))
+
+
+def _too_little(page: Page, reading: Reading) -> bool:
+    """Whether a profile found a scrap of what the general rules take for the article around it."""
+    if reading.size >= LITTLE_TEXT:
+        return False
+    own = read_general(page)
+    if own is None or own.size <= 4 * reading.size + LITTLE_TEXT:
+        return False
+    return reading.lines[0].text in {line.text for line in own.lines}
 
 
 def _unprofiled(page: Page) -> Reading | None:

@@ -4,6 +4,7 @@ The order is fixed: the profile's own selectors, JSON-LD, Open Graph and meta ta
 around the headline, the URL, the listing. `found_in` says which it was.
 """
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -131,7 +132,7 @@ def title_of(page: Page, found: Found) -> tuple[str, str] | None:
     named = _headline(page, found)
     if named is None:
         return None
-    title = _MARKUP.sub("", named[0]).strip(" _|｜")
+    title = html.unescape(_MARKUP.sub("", named[0])).strip(" _|｜")
     return (title, named[1]) if title else None
 
 
