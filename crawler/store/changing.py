@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -177,10 +177,22 @@ def _came_back(conn: sqlite3.Connection, page_id: int, after: Place | None, last
         (page_id,),
     ).fetchone()
     here = last.attempt.finished_at
+    new = None if after is None else _seen_again(after, last)
     if row is None:
-        return Passage(None, after, Moments(None, here, None, last.id))
+        return Passage(None, new, Moments(None, here, None, last.id))
     old = VersionPlace(None, None, None, row[2])
-    return Passage(old, after, Moments(row[0], here, row[1], last.id))
+    return Passage(old, new, Moments(row[0], here, row[1], last.id))
+
+
+def _seen_again(place: Place, look: Look) -> Place:
+    """A version that came back, maybe the very one that went: this look is the first of it here."""
+    return replace(
+        place,
+        first_observation_id=look.id,
+        first_observation=look.hash,
+        last_observation_id=look.id,
+        last_observation=look.hash,
+    )
 
 
 def _first_sign(conn: sqlite3.Connection, page_id: int, last: Look) -> Sign:
