@@ -13,7 +13,7 @@ from crawler.model import (
     Purpose,
     Validators,
 )
-from crawler.store import changing, records
+from crawler.store import changing, joining, records
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
 from crawler.store.records import clean, clean_value
@@ -81,6 +81,18 @@ class Page:
         """The look that decides."""
         return self.looks[-1]
 
+    def committed(self, page_id: int, read: Read | None, version_id: int | None) -> Committed:
+        """What became of the intent."""
+        return Committed(
+            page_id,
+            tuple(look.id for look in self.looks),
+            tuple(look.hash for look in self.looks),
+            None if read is None else read.id,
+            version_id,
+            tuple(self.change_ids),
+            tuple(self.event_ids),
+        )
+
 
 def commit_page(work: Work, intent: Intent, prepared: Prepared) -> Committed:
     """Write all that one page gave."""
@@ -89,31 +101,59 @@ def commit_page(work: Work, intent: Intent, prepared: Prepared) -> Committed:
         work.flush()
     work.touched_pages.add(page_id)
     row = _page_row(work.conn, page_id)
-    work_page = Page(
-        work, intent, row, record_looks(work, intent.run_id, intent.attempts, prepared)
-    )
+    page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts, prepared))
     before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
-    read = _new_extraction(work_page)
-    before = _reread(work_page, before)
-    version_id = _version(work_page, read, before)
-    _add_looks(work_page, read, version_id)
-    _changes(work_page, before, read, version_id)
-    _events(work_page)
-    _seed_matches(work_page, version_id)
-    _address(work_page, read)
-    _update_page(work_page, version_id)
+    read = _new_extraction(page)
+    found = _survivor(page)
+    if found is not None and found.version_id and before is None and read is not None:
+        return _commit_joined(page, read, found)
+    before = _reread(page, before)
+    version_id = _version(page, read, before)
+    _add_looks(page, read, version_id)
+    _changes(page, before, read, version_id)
+    _events(page)
+    _seed_matches(page, version_id)
+    _address(page, read)
+    _update_page(page, version_id)
     if intent.other_address:
         other = work.address(intent.other_address, Purpose.ARTICLE)
         other.page_id = other.page_id or page_id
-    return Committed(
-        page_id,
-        tuple(look.id for look in work_page.looks),
-        tuple(look.hash for look in work_page.looks),
-        None if read is None else read.id,
-        version_id,
-        tuple(work_page.change_ids),
-        tuple(work_page.event_ids),
-    )
+    if found is not None and found.version_id:
+        joining.join(work, page_id, found.page_id)
+    elif found is not None:
+        joining.join(work, found.page_id, page_id)
+    elif intent.new_version and intent.extraction is not None:
+        joining.adopt_key(work, page_id, intent.extraction.page_key)
+    return page.committed(page_id, read, version_id)
+
+
+def _survivor(page: Page) -> joining.Survivor | None:
+    """The page that this article turns out to be, when it was read as an article."""
+    read = page.intent.extraction
+    if read is None or page.last.outcome not in GIVING_BYTES:
+        return None
+    return joining.survivor(page.work.conn, page.intent.page.page_id, read.page_key)
+
+
+def _commit_joined(page: Page, read: Read, found: joining.Survivor) -> Committed:
+    """A page that was never seen before turns out to be another one: this was a look at one more
+    address of that one. Another text there is an event, and no version."""
+    work, intent = page.work, page.intent
+    same = read.text_sha256 == found.text_sha256
+    version_id = found.version_id if same else None
+    for look in page.looks:
+        article = look.attempt.purpose is Purpose.ARTICLE
+        last = look is page.last
+        shown = Shown(read.id, version_id, str(intent.page.state)) if last else Shown()
+        add_row(
+            work, intent.run_id, look, found.source_id, found.page_id if article else None, shown
+        )
+    _address(page, read)
+    if not same:
+        draft = joining.disagreement(intent.address.url, found)
+        page.event_ids.append(changing.add_event(work, intent.run_id, draft))
+    joining.join(work, intent.page.page_id, found.page_id)
+    return page.committed(found.page_id, read, version_id)
 
 
 def _page_row(conn: sqlite3.Connection, page_id: int) -> PageRow:
@@ -395,6 +435,7 @@ def _update_page(page: Page, version_id: int | None) -> None:
             _longer(row.longest_full_gaps, row.last_full_at, row, at)
             if full
             else row.longest_full_gaps,
+            state.rate_evidence,
             state.page_id,
         )
     )

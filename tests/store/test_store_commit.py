@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler import chain
+from crawler.evidence.verify import verify
 from crawler.model import (
     Alignment,
     ChangeDraft,
@@ -398,3 +399,72 @@ def test_a_capture_can_be_read_again(world: Any) -> None:
     assert capture.bodies == ("<p>一</p>".encode(),)
     assert (capture.listing, capture.encoding) == (link, "gb18030")
     assert capture.content_type == "text/html; charset=utf-8"
+
+
+def url_page(world: Any, name: str) -> None:
+    """A page that a listing knows by its URL alone."""
+    url = f"http://news.test/{name}"
+    world.listing(links=(Link(url, key=PageKey("news.test", f"url:{url}")),))
+
+
+def test_a_key_known_after_the_fetch_is_the_pages(world: Any, building: Any) -> None:
+    url_page(world, "x")
+    key = PageKey("news.test", "c_1")
+    world.look("x", "一", extraction=building.extracted("一", page_key=key))
+    assert world.archive.known_page(key) == 1
+
+
+@pytest.mark.parametrize(("text", "events"), [("一", 0), ("二", 1)])
+def test_a_page_that_turns_out_to_be_another_is_one_more_address(
+    world: Any, building: Any, text: str, events: int
+) -> None:
+    key = PageKey("news.test", "c_1")
+    world.listing("c_1")
+    world.look("c_1", "一", extraction=building.extracted("一", page_key=key))
+    url_page(world, "x")
+    world.pass_time(hours=1)
+    done = world.look("x", text, extraction=building.extracted(text, page_key=key))
+    assert done.page_id == 1
+    assert [event["kind"] for event in world.archive.events()] == ["addresses_disagree"] * events
+    versions = world.archive.versions_of("http://news.test/x")
+    assert [version.text for version in versions] == ["一"]
+    assert len(list(world.archive.log("http://news.test/c_1"))) == 2
+    assert len(world.archive.addresses(1)) == 2
+    assert [due.page.page_id for due in world.archive.due(source_ids=["news"], now=None)] == [1]
+    assert verify(world.path)["ok"]
+
+
+def test_a_page_with_versions_is_joined_and_its_versions_are_read_together(
+    world: Any, building: Any
+) -> None:
+    world.listing("c_1")
+    world.look("c_1", "一")
+    url_page(world, "x")
+    world.look("x", "二")
+    world.pass_time(hours=1)
+    read = building.extracted("三", page_key=PageKey("news.test", "c_1"))
+    world.look("x", "三", extraction=read)
+    texts = [version.text for version in world.archive.versions_of("http://news.test/c_1")]
+    assert texts == ["一", "二", "三"]
+    assert world.archive.find_version("http://news.test/x").page_id == 1
+
+
+def test_a_page_that_was_seen_first_keeps_the_article(world: Any, building: Any) -> None:
+    key = PageKey("news.test", "c_1")
+    world.listing("c_1")
+    url_page(world, "x")
+    queued = world.intent("c_1", "一", extraction=building.extracted("一", page_key=key))
+    world.look("x", "一", extraction=building.extracted("一", page_key=key))
+    assert world.archive.known_page(key) == 2
+    world.pass_time(minutes=1)
+    assert world.archive.commit([queued])[0].page_id == 2
+    assert len(world.archive.versions_of("http://news.test/c_1")) == 1
+    assert len(world.archive.addresses(2)) == 2
+    assert verify(world.path)["ok"]
+
+
+def test_a_key_of_another_site_joins_nothing(world: Any, building: Any) -> None:
+    world.listing("c_1", "b")
+    world.look("c_1", "一")
+    read = building.extracted("一", page_key=PageKey("other.test", "c_1"))
+    assert world.look("b", "一", extraction=read).page_id == 2
