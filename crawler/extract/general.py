@@ -1,8 +1,6 @@
 """Our own reading of pages that no profile knows: find the element where running text is densest,
 widen it to the whole article, and leave out what is not the article's inside and around it."""
 
-from collections.abc import Iterable
-
 from crawler.extract import lines as kinds
 from crawler.extract.byline import byline_fields
 from crawler.extract.labels import is_above, is_after, is_within
@@ -28,8 +26,10 @@ def read_general(page: Page) -> Reading | None:
     weighed = Weighed(seen)
     core = _densest(weighed)
     root = _widened(weighed, core)
-    kept = [n for n in _inside(weighed, root) if not _cut(weighed, n, core, root)]
-    kept = _trimmed(weighed, kept, core, page)
+    inside = _inside(weighed, root)
+    kept = [n for n in inside if not _cut(weighed, n, core, root)]
+    # a page of links alone is shown as that, so that it can be judged
+    kept = _trimmed(weighed, kept, core, page) or list(inside)
     blocks = [seen.blocks[number] for number in kept]
     if not blocks:
         return None
@@ -86,7 +86,7 @@ def _widened(weighed: Weighed, element: int) -> int:
     return best
 
 
-def _inside(weighed: Weighed, root: int) -> Iterable[int]:
+def _inside(weighed: Weighed, root: int) -> range:
     it = weighed.elements[root]
     return range(it.first, it.last)
 
@@ -137,7 +137,7 @@ def _trimmed(weighed: Weighed, kept: list[int], core: int, page: Page) -> list[i
             continue
         elif is_within(block.text) or (after and block.links) or _is_pointer(weighed, block):
             continue
-        if n <= first + 2 and len(block.text) > 5 and block.text in title:
+        if n <= first + 2 and (block.heading or len(block.text) > 5) and block.text in title:
             continue
         if n < first and (is_above(block.text) or not _belongs(weighed, n, first, core)):
             continue

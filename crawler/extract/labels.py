@@ -37,4 +37,9 @@ def is_after(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a line is any of these, and so says nothing of where the article is."""
-    return is_within(text) or is_above(text) or is_after(text) or bool(LEGAL.search(text[:_LONGEST_LEGAL]))
+    return (
+        is_within(text)
+        or is_above(text)
+        or is_after(text)
+        or bool(LEGAL.search(text[:_LONGEST_LEGAL]))
+    )
