@@ -55,7 +55,7 @@ def _hits(
 
 # For each page, the latest version among equal ranks comes first.
 _HITS = """
-WITH hits AS MATERIALIZED (
+WITH hits AS (
     SELECT rowid AS text_id, rank AS score FROM search WHERE search MATCH :match
 )
 SELECT 'page', p.id, h.text_id, v.id, p.canonical_url, p.source_id, p.title, h.score, v.as_of
