@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.complexity import MAX_DEPTH, too_complex
 from crawler.extract import extract
-from crawler.extract.complexity import MAX_DEPTH, too_complex
 from crawler.model import Capture
 
 MANY = 200_000

@@ -58,7 +58,9 @@ def test_a_page_that_is_none_is_told_by_its_words(
     assert found.reason.startswith(f"{kind}: ")
 
 
-@pytest.mark.parametrize("html", ["", "<html></html>", "<body><div id=app></div><script>1</script>"])
+@pytest.mark.parametrize(
+    "html", ["", "<html></html>", "<body><div id=app></div><script>1</script>"]
+)
 def test_a_shell_without_text_is_empty(html: str, read: Read) -> None:
     assert read(html).assessment is Assessment.EMPTY
 

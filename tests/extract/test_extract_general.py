@@ -129,7 +129,7 @@ def test_addresses_stand_without_what_changes_by_itself(read: Read) -> None:
         "会议指出",
         '<img src="/i/a.jpg?t=1700000000&id=7" alt="">'
         '<img class=lazy src="data:image/gif;base64,R0" data-src="http://img.a.cn/b.png">'
-        '<img src=/dot.gif width=1 height=1>'
+        "<img src=/dot.gif width=1 height=1>"
         '<a href="http://b.org/x.html?utm_source=q&spm=1.2&p=3#top">会议指出</a>'
         '<a href="javascript:void(0)"></a><a href="#n1"></a>',
         1,
@@ -145,7 +145,9 @@ def test_a_part_that_holds_nearly_everything_is_no_noise_whatever_its_name(read:
 
 
 def test_comments_are_no_article_however_long(read: Read) -> None:
-    comments = "".join(f"<div class=comment><p>{line}我也这样想。</p></div>" for line in CHINESE * 5)
+    comments = "".join(
+        f"<div class=comment><p>{line}我也这样想。</p></div>" for line in CHINESE * 5
+    )
     html = f"<article>{paragraphs(CHINESE)}</article><div class=comments>{comments}</div>"
     assert read(html).text == "\n".join(CHINESE)
 

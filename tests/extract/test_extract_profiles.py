@@ -201,7 +201,7 @@ def test_a_redesign_falls_through_to_the_general_rules_and_is_flagged(read: Read
 
 def test_a_scrap_inside_the_article_does_not_pass_for_it(read: Read) -> None:
     mine = Profile("mine", ("example.org",), select={"body": ".intro"})
-    page = f"<article><div class=intro><p>{LINES[0]}</p></div>{BODY[len(LINES[0]):] * 3}</article>"
+    page = f"<article><div class=intro><p>{LINES[0]}</p></div>{BODY[len(LINES[0]) :] * 3}</article>"
     found = read(page, profiles=(mine,))
     assert found.rule == "general"
     assert found.flags == ("profile_missed:mine",)
