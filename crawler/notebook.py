@@ -56,9 +56,9 @@ def extract(
 
 def read(capture: Capture, profiles: Sequence[Profile] = ()) -> Extraction:
     """The extraction of a capture; raises CrawlError when its document is too complex."""
+    from crawler.complexity import too_complex
     from crawler.errors import CrawlError
     from crawler.extract import extract as read_page
-    from crawler.extract.complexity import too_complex
 
     for body in capture.bodies:
         if problem := too_complex(body):

@@ -81,8 +81,8 @@ def text_hash(text: str) -> str:
 
 def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
     """Extracts a capture and, when its text is not the known one, places it against the seeds."""
+    from crawler.complexity import too_complex
     from crawler.extract import extract
-    from crawler.extract.complexity import too_complex
     from crawler.text import fold_sha256
 
     for body in capture.bodies:
@@ -116,8 +116,8 @@ def place(text: str, urls: Sequence[str]) -> tuple[SeedMatchDraft, ...]:
 
 def read_listing(kind: str, document: Document, source: Source) -> Listing:
     """A listing's links, by the rules of its kind."""
+    from crawler.complexity import too_complex
     from crawler.discover import read
-    from crawler.extract.complexity import too_complex
 
     if problem := too_complex(document.body):
         return Listing(problem=problem)

@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from rapidfuzz.distance import Indel, Levenshtein
 
 from crawler.compare.anchors import Segment, hashed, heaviest_chain, trimmed, unique_segments
+from crawler.compare.distances import Indel, Levenshtein
 from crawler.compare.masks import literal_runs
 from crawler.compare.pairs import Box, Matching, between
 from crawler.compare.tokens import Ids, Stream, as_text

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from rapidfuzz.distance import Indel
 
 from crawler.compare.anchors import Segment, hashed
+from crawler.compare.distances import Indel
 from crawler.compare.tokens import Flags, Ids, Stream, as_text
 from crawler.text.characters import Places
 from crawler.text.plain import Hashes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from crawler.complexity import too_complex
 from crawler.decode import decode
 from crawler.discover.gather import NotAListing
 from crawler.model import Document, Source
@@ -93,8 +94,6 @@ class Html:
 def parse_html(document: Document, source: Source) -> Html:
     """The page as a tree. Raises NotAListing where it is something else (a feed, JSON, a file) or
     would cost too much to parse."""
-    from crawler.extract.complexity import too_complex  # its room imports trafilatura
-
     if reason := too_complex(document.body):
         raise NotAListing(f"it is too complex: {reason}")
     text = decode(document.body, document.content_type, source.encoding).text

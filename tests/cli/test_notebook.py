@@ -31,7 +31,7 @@ def test_importing_the_package_loads_no_room() -> None:
 
 
 @pytest.mark.parametrize(
-    "before", ["", "import crawler.extract", "import crawler.notebook, crawler.extract.complexity"]
+    "before", ["", "import crawler.extract", "import crawler.notebook, crawler.complexity"]
 )
 def test_extract_can_be_called_whoever_imported_the_room_first(before: str) -> None:
     code = f"""

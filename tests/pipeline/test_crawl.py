@@ -1,6 +1,7 @@
 """Passes over the small web: exactly the edits that were made are found, and nothing else."""
 
 from crawler.demo.edits import LAST_TICK
+from crawler.evidence.verify import verify
 
 CHANGES = """
 SELECT p.canonical_url FROM changes c JOIN pages p ON p.id = c.page_id
@@ -17,10 +18,10 @@ def test_every_pass_finds_exactly_the_edits_that_were_made(workspace):
         summary = workspace.once()
         assert summary.exit_code() == 0
         found = [row[0] for row in workspace.rows(CHANGES, str(summary.changes))]
-        expected = sorted(
-            workspace.web.url(edit.site, edit.path) for edit in workspace.web.told() if edit.scores
-        )
+        told = {(edit.site, edit.path) for edit in workspace.web.told() if edit.scores}
+        expected = sorted(workspace.web.url(site, path) for site, path in told)
         assert found == expected
+    assert verify(workspace.db)["ok"]
 
 
 def test_a_pass_without_changes_is_conditional_and_reports_none(workspace):
