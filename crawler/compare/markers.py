@@ -62,13 +62,11 @@ _CHINESE: Final = re.compile(
     r"(?P<arabic>\d[\d.,]*)(?P<large>[万亿]*)(?P<unit>[年月日]?)"
     r"|(?P<han>[零〇一二三四五六七八九十百千万亿两]+)(?P<unit2>[年月日]?)"
 )
-_ENGLISH: Final = re.compile(
-    rf"(?P<month>\b(?:{'|'.join(_MONTHS)})\b)"
-    rf"|(?P<arabic>\d[\d.,]*)(?:st|nd|rd|th)?(?: (?P<scale>{'|'.join(_SCALES)})\b)?"
-    rf"|(?P<word>\b(?:{'|'.join(_WORDS)})\b)",
-    re.IGNORECASE,
+_ENGLISH: Final = re.compile(r"\d[\d.,]*|[A-Za-z]+")
+_SCALE: Final = re.compile(
+    r"(?:st|nd|rd|th)? ?(thousand|million|billion|trillion)?\b", re.IGNORECASE
 )
-_LATIN_NAME: Final = re.compile(r"\b[A-Z][a-z]+(?:['-]?[a-z]+)? [A-Z][a-z]+(?:[' -]?[a-z]+)?\b")
+_LATIN_NAME: Final = re.compile(r"\b[A-Z][a-z]+(?:['-][a-z]+)? [A-Z][a-z]+(?:['-][a-z]+)?\b")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -121,12 +119,15 @@ def _key(value: float, unit: str) -> str:
 
 
 def _english_key(match: re.Match[str]) -> str | None:
-    if match["month"]:
-        return f"month:{_MONTHS[match['month'].lower()]}"
-    if match["word"]:
-        return f"n:{_WORDS[match['word'].lower()]}"
-    scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
-    return f"n:{_decimal(match['arabic']) * scale:.10g}"
+    word = match[0].lower()
+    if word in _MONTHS:
+        # "may" is a month only where it begins with a capital.
+        return f"month:{_MONTHS[word]}" if match[0][0].isupper() else None
+    if not word[0].isdigit():
+        return f"n:{_WORDS[word]}" if word in _WORDS else None
+    scale = _SCALE.match(match.string, match.end())
+    factor = _SCALES[scale[1].lower()] if scale and scale[1] else 1
+    return f"n:{_decimal(word) * factor:.10g}"
 
 
 def _decimal(written: str) -> float:
@@ -159,18 +160,33 @@ def han_number(written: str) -> int:
 
 
 @cache
-def _table() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Every form of a bilingual name to its key, and a pattern that finds them."""
+def _forms() -> tuple[dict[str, str], re.Pattern[str], dict[str, list[str]]]:
+    """Every form of a bilingual name to its key, a pattern that finds the Chinese ones, and the
+    Latin ones by their first word, the longest first."""
     data = files("crawler.compare").joinpath("data/bilingual.txt").read_text("utf-8")
-    keys = {
-        form.lower(): f"name:{forms[0]}"
-        for forms in (line.split("|") for line in data.splitlines() if not line.startswith("#"))
-        for form in forms
-    }
+    rows = [line.split("|") for line in data.splitlines() if not line.startswith("#")]
+    keys = {form.lower(): f"name:{forms[0]}" for forms in rows for form in forms}
     ordered = sorted(keys, key=len, reverse=True)
-    latin = "|".join(re.escape(form) for form in ordered if form.isascii())
-    han = "|".join(re.escape(form) for form in ordered if not form.isascii())
-    return keys, re.compile(rf"\b(?:{latin})\b|{han}", re.IGNORECASE)
+    han = re.compile("|".join(form for form in ordered if not form.isascii()))
+    latin: dict[str, list[str]] = {}
+    for form in ordered:
+        if form.isascii():
+            latin.setdefault(re.split(r"\W", form)[0], []).append(form)
+    return keys, han, latin
+
+
+def _known_names(text: str, chinese: bool) -> Iterator[tuple[int, str]]:
+    keys, han, latin = _forms()
+    if chinese:
+        yield from ((match.start(), keys[match[0]]) for match in han.finditer(text))
+        return
+    low = text.lower()
+    for match in re.finditer(r"[a-z]+", low):
+        for form in latin.get(match[0], ()):
+            end = match.start() + len(form)
+            if low.startswith(form, match.start()) and not low[end : end + 1].isalnum():
+                yield match.start(), keys[form]
+                break
 
 
 @cache
@@ -187,14 +203,10 @@ def pinyin(text: str) -> str:
 
 
 def _names(text: str, chinese: bool) -> Iterator[tuple[int, str]]:
-    keys, pattern = _table()
-    taken = set()
-    for match in pattern.finditer(text):
-        taken.add(match.start())
-        yield match.start(), keys[match[0].lower()]
-    forms = _chinese_people(text) if chinese else _latin_people(text)
-    for at, key in forms:
-        if at not in taken:
+    known = dict(_known_names(text, chinese))
+    yield from known.items()
+    for at, key in _chinese_people(text) if chinese else _latin_people(text):
+        if at not in known:
             yield at, key
 
 

@@ -88,24 +88,30 @@ def _size_fits(a: Traits, b: Traits) -> float:
     """Whether the lengths are those of a text and its translation, or of a part of it."""
     han, latin = (a, b) if a.chinese else (b, a)
     ratio = latin.letters / max(1, han.letters)
-    return 1.0 if 0.8 <= ratio <= 12 else 0.4
+    return 1.0 if 0.8 <= ratio <= 30 else 0.4
 
 
 def _in_order(shared: Iterable[str], a: Traits, b: Traits) -> list[str]:
     """The heaviest subset of shared markers whose first places keep one order in both."""
     rows = sorted((a.places[key][0], b.places[key][0], key) for key in shared)
-    best: list[tuple[float, int]] = []
+    places: list[int] = []
+    weights: list[float] = []
+    tops: list[int] = []
+    before = [-1] * len(rows)
     for number, (_, place, key) in enumerate(rows):
-        before = [
-            (best[at][0], at) for at in range(max(0, number - 200), number) if rows[at][1] < place
-        ]
-        weight, at = max(before, default=(0.0, -1))
-        best.append((weight + surprise(key), at))
+        at = bisect_left(places, place)
+        weight = surprise(key) + (weights[at - 1] if at else 0.0)
+        before[number] = tops[at - 1] if at else -1
+        stop = at
+        while stop < len(places) and weights[stop] <= weight:
+            stop += 1
+        if stop > at or at == len(places) or places[at] > place:
+            places[at:stop], weights[at:stop], tops[at:stop] = [place], [weight], [number]
     chain: list[str] = []
-    at = max(range(len(best)), key=lambda number: best[number][0], default=-1)
+    at = tops[-1] if tops else -1
     while at >= 0:
         chain.append(rows[at][2])
-        at = best[at][1]
+        at = before[at]
     return chain[::-1]
 
 

@@ -24,7 +24,7 @@ def seeds() -> list[str]:
 @pytest.fixture(scope="session")
 def article(seeds: list[str]) -> str:
     """The Chinese article inside seed 001, its photo captions included."""
-    return "\n".join(seeds[1].split("\n")[9:36])
+    return "\n".join(seeds[1].split("\n")[9:27])
 
 
 @pytest.fixture(scope="session")

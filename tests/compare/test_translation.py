@@ -1,0 +1,155 @@
+"""Translations: seed 001 is the ground truth, seed 002 holds too little, seed 003 has a Chinese
+stand-in of the test's own making."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from crawler.compare import align, traits, translation, translation_confidence, translation_keys
+from crawler.compare.markers import han_number, markers, pinyin
+from crawler.model import Relation
+
+CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus/extraction"
+
+#: Not the original of seed 003, which is not at hand: a Chinese text written for this test that
+#: carries the numbers, dates and names of the English one in their order.
+STAND_IN = "1927年9月，三湾改编决定把支部建在连上。毛泽东同志说过，这是红军不溃散的原因。"
+
+
+def halves(seeds: list[str]) -> tuple[str, str]:
+    lines = seeds[1].split("\n")
+    return "\n".join(lines[9:27]), "\n".join(lines[27:])
+
+
+def strangers(seeds: list[str], count: int = 1200) -> list[str]:
+    """Texts of the same field: sentences of the other seeds shuffled, with other numbers."""
+    rng = random.Random(3)
+    made = []
+    for _ in range(count):
+        seed = seeds[rng.choice((0, 2, 3, 4))]
+        chinese = seed is seeds[4]
+        sentences = seed.split("。" if chinese else ". ")
+        chosen = rng.sample(sentences, min(len(sentences), rng.randrange(4, 16)))
+        text = ("。" if chinese else ". ").join(chosen)
+        made.append("".join(str(rng.randrange(10)) if c.isdigit() else c for c in text))
+    return made
+
+
+def test_the_halves_of_seed_001_find_each_other_among_thousands(seeds: list[str]) -> None:
+    chinese, english = map(traits, halves(seeds))
+    others = list(map(traits, strangers(seeds)))
+    sure = translation_confidence(chinese, english)
+    assert sure >= 0.7
+    assert max(translation_confidence(chinese, other) for other in others) < 0.3
+    assert max(translation_confidence(other, english) for other in others) < 0.3
+
+
+def test_their_paragraphs_are_paired_in_order(seeds: list[str]) -> None:
+    chinese, english = halves(seeds)
+    found = align(chinese, english)
+    assert found.relation is Relation.TRANSLATION
+    heads = [
+        (chinese[slice(*pair.seed)][:3], english[slice(*pair.page)].split()[0])
+        for pair in found.matches
+    ]
+    for pair in [
+        ("第一,", "First,"),
+        ("第二,", "Second,"),
+        ("第三,", "Third,"),
+        ("第五,", "Fifth,"),
+    ]:
+        assert pair in heads
+    assert found.seed_coverage > 0.9
+
+
+def test_a_bilingual_seed_is_set_beside_itself(seeds: list[str]) -> None:
+    found = translation(seeds[1], seeds[1])
+    assert found
+    chinese = found.matches[1]
+    assert "103周年" in seeds[1][slice(*chinese.seed)]
+    assert "103rd anniversary" in seeds[1][slice(*chinese.page)]
+
+
+def test_the_captions_left_out_of_one_half_are_not_paired(seeds: list[str]) -> None:
+    chinese, english = halves(seeds)
+    paired = [chinese[slice(*match.seed)] for match in align(chinese, english).matches]
+    assert not any("鞠鹏" in paragraph for paragraph in paired)
+    assert any("谢环驰" in paragraph for paragraph in paired)
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 4])
+def test_no_claim_for_the_others(seeds: list[str], number: int) -> None:
+    for other in range(5):
+        assert translation(seeds[number], seeds[other]) is None or number == other == 1
+
+
+def test_a_chinese_text_with_the_numbers_of_seed_003_is_found(seeds: list[str]) -> None:
+    """The stand-in is made here from the markers of the English text; see STAND_IN."""
+    english = seeds[3]
+    lines = [STAND_IN]
+    for marker in markers(english):
+        kind, _, value = marker.key.partition(":")
+        if kind == "n" and float(value) > 31:
+            number = float(value)
+            written = f"{number / 10000:g}万" if number >= 100_000 else f"{number:g}"
+            lines.append(f"全国基层党组织中有{written}个，组织覆盖进一步扩大，作用发挥更加明显。")
+        elif kind == "name":
+            lines.append(f"在{value}，党员干部冲在一线，党旗高高飘扬。")
+    stand_in = "\n".join(lines)
+    sure = translation_confidence(traits(stand_in), traits(english))
+    others = [
+        translation_confidence(traits(text), traits(english)) for text in strangers(seeds, 600)
+    ]
+    assert sure >= 0.5
+    assert max(others) < 0.35
+
+
+def test_real_texts_of_the_other_language_are_no_translations(seeds: list[str]) -> None:
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of extracted pages is not at hand")
+    known = [traits(seed) for seed in (*halves(seeds), seeds[2], seeds[3], seeds[4])]
+    for path in sorted(CORPUS.glob("*/gold/*.txt")):
+        other = traits(path.read_text("utf-8"))
+        assert max(translation_confidence(one, other) for one in known) < 0.35
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("共有党员9514.8万名", "n:95148000"),
+        ("有4.8亿人", "n:480000000"),
+        ("成立一百零三周年", "n:103"),
+        ("二〇二四年", "n:2024"),
+        ("２０２４年", "n:2024"),
+        ("十二月召开会议", "month:12"),
+        ("增长了15%左右", "n:15"),
+        ("The total is 95.148 million members", "n:95148000"),
+        ("a damaged 7.013,000 of them", "n:7013000"),
+        ("its 4,864,000 branches", "n:4864000"),
+        ("the fifteenth session", "n:15"),
+        ("the 103rd anniversary", "n:103"),
+        ("in December it was", "month:12"),
+    ],
+)
+def test_numbers_have_their_value(text: str, key: str) -> None:
+    assert key in [marker.key for marker in markers(text)]
+
+
+def test_chinese_numerals() -> None:
+    numbers = {
+        "三": 3,
+        "十五": 15,
+        "二十": 20,
+        "一百零三": 103,
+        "三千五百万": 35_000_000,
+        "一亿": 100_000_000,
+    }
+    assert {text: han_number(text) for text in numbers} == numbers
+
+
+def test_pinyin_and_names_meet() -> None:
+    assert pinyin("谢环驰") == "xiehuanchi"
+    one = translation_keys("新华社记者谢环驰从沈阳报道，共有4864人参加了大会。")
+    other = translation_keys("Xie Huanchi reported that some 4,864 people took part in Shenyang.")
+    assert set(one) & set(other) == {"pinyin:xiehuanchi", "n:4864"}
