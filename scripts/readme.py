@@ -7,7 +7,6 @@ Each block marked `console` is run line by line in one folder, the whole README 
 With --pictures the pictures in docs/ are drawn anew, too.
 """
 
-import io
 import os
 import re
 import subprocess
@@ -20,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROMPT = "$ "
-_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def surroundings(folder: Path) -> dict[str, str]:
@@ -72,19 +70,14 @@ def replayed(text: str, output_of: Callable[[str], str]) -> str:
     return _BLOCK.sub(block, text)
 
 
-def draw(command: str, target: Path, folder: Path, env: Mapping[str, str], title: str) -> None:
-    """A picture of a terminal in which the command was run, as SVG that loads nothing."""
-    from rich.console import Console
-    from rich.text import Text
+def draw(command: str, target: Path, folder: Path, env: Mapping[str, str]) -> None:
+    """A picture of a terminal in which the command was run."""
+    from terminal_svg import picture
 
     ended = run(command, folder, {**env, "FORCE_COLOR": "1"})
     if ended.returncode:
         sys.exit(f"{command!r} ended with {ended.returncode}:\n{ended.stdout}")
-    console = Console(record=True, width=104, file=io.StringIO(), force_terminal=True)
-    console.print(Text("$ " + command, style="bold"))
-    console.print(Text.from_ansi(ended.stdout.rstrip("\n")))
-    svg = _FONTS.sub("", console.export_svg(title=title, unique_id="crawl"))
-    target.write_text(svg, encoding="utf-8")
+    target.write_text(picture(command, ended.stdout), encoding="utf-8")
 
 
 def main() -> None:
@@ -103,7 +96,7 @@ def main() -> None:
         README.write_text(replayed(README.read_text("utf-8"), output_of), encoding="utf-8")
         if "--pictures" in sys.argv:
             (diff,) = (one for one in commands(README.read_text("utf-8")) if "crawl diff" in one)
-            draw(diff, ROOT / "docs" / "diff.svg", folder, env, "crawl diff")
+            draw(diff, ROOT / "docs" / "diff.svg", folder, env)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -28,6 +29,8 @@ class Settings:
     sources: Path = Path(DEFAULT_SOURCES)
     verbosity: int = 0
     quiet: bool = False
+    #: the archive was named with --db, not by the environment or the default
+    db_was_named: bool = False
     _config: Config | None = field(default=None, repr=False)
 
     def config(self) -> Config:
@@ -86,6 +89,8 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         return
     if param.name == "db":
         settings.db = value
+        named = ctx.get_parameter_source("db") is ParameterSource.COMMANDLINE
+        settings.db_was_named = settings.db_was_named or named
     elif param.name == "sources":
         settings.sources = value
     elif param.name == "verbose":

@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import plural, say, write_lines
-from crawler.cli.times import Moment, now, shown
+from crawler.cli.times import Moment, between, now, shown
 from crawler.model.times import iso
 from crawler.model.words import ChangeKind, Label
 
@@ -69,8 +69,8 @@ def show_change(settings: Settings, row: Mapping[str, Any]) -> None:
 
     where = settings.zone()
     say(f"{row['change']:>6}  {row['url']}", bold=True)
-    between = f"{shown(row['old_last_seen'], where)} – {shown(row['new_first_seen'], where)}"
-    say(f"        {row['source']}, between {between}")
+    when = between(row["old_last_seen"], row["new_first_seen"], where)
+    say(f"        {row['source']}, between {when}")
     if row["kind"] == "state":
         say(f"        {state_line(row)}", fg="yellow")
     else:

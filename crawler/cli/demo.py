@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -88,7 +89,8 @@ def tick(place: Settings, web: DemoWeb, step: Step) -> dict[str, Any]:
     first = step.tick == 0
     summary = crawl_once(place.config(), place.db, backfill=first, command="demo")
     catch_up(place)
-    changes = [row for row in changes_of(place, summary.changes) if row["score"] > 0]
+    found = (row for row in changes_of(place, summary.changes) if row["score"] > 0)
+    changes = sorted(found, key=lambda row: (-row["score"], urlsplit(row["url"]).path))
     verdict = judge(web, step, changes)
     if not place.quiet:
         tell(place, summary.as_dict(), changes, verdict)

@@ -59,7 +59,8 @@ def of_version(row: VersionRow) -> Operand:
         tuple(row.images),
         tuple(row.links),
     )
-    label = f"{row.url} (version {row.id}, {row.as_of})"
+    served = row.as_of[:19].replace("T", " ")
+    label = f"{row.url} (version {row.id}, {served} UTC)"
     return Operand(row.id, row.text, label, fields, page_id=row.page_id)
 
 

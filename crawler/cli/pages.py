@@ -9,7 +9,7 @@ import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import plural, say, table, write_json, write_lines
-from crawler.cli.times import shown
+from crawler.cli.times import between, shown
 
 if TYPE_CHECKING:
     from crawler.store import VersionRow
@@ -95,7 +95,7 @@ def show_version(settings: Settings, row: VersionRow) -> None:
     """The version for a person: when it stood there, its fields, its text."""
     where = settings.zone()
     say(row.url, bold=True)
-    seen = f"{shown(row.first_seen, where)} – {shown(row.last_seen, where)}"
+    seen = between(row.first_seen, row.last_seen, where)
     say(f"  version    {row.id} of {row.source_id}, seen {seen}")
     for label, name in _SHOWN_FIELDS:
         say(f"  {label:<10} {getattr(row, name) or '–'}")

@@ -9,7 +9,7 @@ import click
 
 from crawler.cli.base import Settings
 from crawler.cli.output import plural, shorten, visible
-from crawler.cli.times import shown
+from crawler.cli.times import between
 
 if TYPE_CHECKING:
     from crawler.store import Archive, SeedRow
@@ -73,7 +73,7 @@ def _place(settings: Settings, row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {told}: {shares}"
     yield f"    {visible(row['url'])}"
     if substantial(row):
-        seen = f"{shown(row['first_seen'], where)} – {shown(row['last_seen'], where)}"
+        seen = between(row["first_seen"], row["last_seen"], where)
         yield f"    version {row['version']} of {row['source']}, {row['state']}, seen {seen}"
 
 

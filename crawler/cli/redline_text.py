@@ -63,9 +63,9 @@ def _context(text: str, *, first: bool, last: bool) -> str:
     if first and last:
         return abridge(text, _CONTEXT_CHARS)
     if first and len(text) > _CONTEXT_CHARS:
-        return "… " + text[-_CONTEXT_CHARS:]
+        return "…" + text[-_CONTEXT_CHARS:]
     if last and len(text) > _CONTEXT_CHARS:
-        return text[:_CONTEXT_CHARS] + " …"
+        return text[:_CONTEXT_CHARS] + "…"
     return text if first or last else abridge(text, _CONTEXT_CHARS)
 
 
@@ -109,4 +109,4 @@ def counts(shown: Mapping[str, Any]) -> str:
         f"{shown[key]:,} {key}" for key in ("inserted", "deleted", "moved", "masked") if shown[key]
     ]
     labels = f" ({', '.join(shown['labels'])})" if shown["labels"] else ""
-    return f"score {shown['score']:.2f}: {', '.join(parts) or 'no character'}{labels}"
+    return f"score {shown['score']:.2f}: {', '.join(parts) or 'text as before'}{labels}"

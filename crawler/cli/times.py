@@ -105,3 +105,11 @@ def span(length_s: float | None) -> str:
         if length_s < limit:
             return f"{length_s / unit:.0f} {label}"
     return f"{length_s / 86_400:.1f}".removesuffix(".0") + " d"
+
+
+def between(start: str | None, end: str | None, where: tzinfo) -> str:
+    """Two moments as `2026-03-01 08:30 – 2026-03-02 09:00`, to the second where they are near."""
+    if not start or not end or parse_iso(end) - parse_iso(start) > timedelta(minutes=10):
+        return f"{shown(start, where)} – {shown(end, where)}"
+    first, last = (parse_iso(moment).astimezone(where) for moment in (start, end))
+    return f"{first:%Y-%m-%d %H:%M:%S} – {last:%H:%M:%S}"

@@ -62,6 +62,14 @@ def hold_seeds(sources: Path, archive: Archive) -> None:
         say(f"{error.path} has mistakes: crawl check", err=True, fg="yellow")
 
 
+def archive_of(settings: Settings, directory: Path) -> Path:
+    """The archive of a workspace: the one named with --db; of another folder than this one its
+    own, whatever CRAWL_DB says; here what CRAWL_DB says, as everywhere."""
+    if settings.db_was_named or (directory == Path() and settings.db != Path(DEFAULT_DB)):
+        return settings.db
+    return directory / DEFAULT_DB
+
+
 @command()
 @click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
 @pass_settings
@@ -82,7 +90,7 @@ def init(settings: Settings, directory: Path) -> None:
         raise UsageError(
             f"{directory}: {error.strerror or error}", "choose a folder that you may write to"
         ) from error
-    db = settings.db if settings.db != Path(DEFAULT_DB) else directory / DEFAULT_DB
+    db = archive_of(settings, directory)
     existed = db.exists()
     with Archive.open(db, mode="write") as archive:
         hold_seeds(directory / "sources.toml", archive)
@@ -128,7 +136,10 @@ def check(settings: Settings, as_json: bool) -> None:
         say(f"warning: {warning}", fg="yellow")
     if not settings.quiet:
         held = plural(len(config.seeds), "seed copy", "seed copies")
-        say(f"{config.path} is right: {plural(len(config.sources), 'source')}, {held}", fg="green")
+        say(
+            f"{settings.sources} is right: {plural(len(config.sources), 'source')}, {held}",
+            fg="green",
+        )
 
 
 def _as_dict(mistake: object) -> dict[str, object]:

@@ -123,7 +123,7 @@ def test_what_differs_in_form_alone_is_not_marked() -> None:
 def test_a_long_unchanged_run_inside_a_paragraph_is_abridged() -> None:
     script: Script = [(OpKind.EQUAL, "长" * 500, ""), (OpKind.INSERT, "", "新")]
     (line,) = lines(script)
-    assert line == "… " + "长" * 60 + "{+新+}"
+    assert line == "…" + "长" * 60 + "{+新+}"
 
 
 @given(scripts)

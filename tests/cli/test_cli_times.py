@@ -7,7 +7,7 @@ from click import BadParameter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.cli.times import Duration, Moment, now, seconds, shown, span, zone
+from crawler.cli.times import Duration, Moment, between, now, seconds, shown, span, zone
 from crawler.model.times import parse_iso
 
 
@@ -87,3 +87,10 @@ def test_spans(length_s: float | None, expected: str) -> None:
 def test_now_is_aware() -> None:
     assert now().utcoffset() == timedelta(0)
     assert datetime.now(UTC) - now() < timedelta(seconds=1)
+
+
+def test_between_two_moments() -> None:
+    first, soon = "2026-03-01T08:00:00.000Z", "2026-03-01T08:00:07.500Z"
+    assert between(first, soon, UTC) == "2026-03-01 08:00:00 – 08:00:07"
+    assert between(first, "2026-03-02T09:30:00.000Z", UTC) == "2026-03-01 08:00 – 2026-03-02 09:30"
+    assert between(None, soon, UTC) == "– – 2026-03-01 08:00"

@@ -44,6 +44,17 @@ def test_init_holds_the_seed_copies(run, json_lines) -> None:
     assert all(seed["chars"] > 20_000 for seed in seeds)
 
 
+def test_init_of_another_folder_is_not_led_astray_by_the_environment(run, tmp_path: Path) -> None:
+    elsewhere = {"CRAWL_DB": "elsewhere.db"}
+    assert run("init", "ws", env=elsewhere).exit_code == 0
+    assert (tmp_path / "ws" / "archive" / "archive.db").is_file()
+    assert not (tmp_path / "elsewhere.db").exists()
+    assert run("init", env=elsewhere).exit_code == 0
+    assert (tmp_path / "elsewhere.db").is_file()
+    assert run("init", "other", "--db", "named.db").exit_code == 0
+    assert (tmp_path / "named.db").is_file()
+
+
 def test_init_where_it_may_not_write(run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = run("init", "file/ws")
