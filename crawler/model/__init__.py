@@ -21,6 +21,7 @@ from crawler.model.kept import (
     PageState,
     SeedMatchDraft,
     StateChange,
+    UsualLinks,
 )
 from crawler.model.listed import Document, Link, Listing, PageKey
 from crawler.model.read import Capture, Extraction
@@ -82,6 +83,7 @@ __all__ = [
     "State",
     "StateChange",
     "TermChange",
+    "UsualLinks",
     "Validators",
     "iso",
     "parse_iso",

@@ -48,6 +48,8 @@ class PageState:
     #: a version of it shares a passage with a seed copy, which binds it by `max_gap`
     shares_seed: bool = False
     version: KnownVersion | None = None
+    #: JSON of what its looks have taught about how often it changes (`schedule.RateEvidence`)
+    rate_evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +189,13 @@ class ListingIntent:
     events: tuple[EventDraft, ...] = ()
     #: `links` are all that this listing shows: what it showed before and does not now is unlisted
     complete: bool = False
+    #: how many links it usually shows, and since when it shows far fewer; None for what gave none
+    usual: "UsualLinks | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLinks:
+    """How long a listing usually is, and since when it has been far shorter (an ISO text)."""
+
+    links: int
+    shrunk_since: str | None = None

@@ -13,6 +13,7 @@ from crawler.config import Config
 from crawler.fetch import Fetcher
 from crawler.model import Source, iso
 from crawler.pipeline.pages import Desk
+from crawler.pipeline.rates import Rates, horizons, learn, learning_due
 from crawler.pipeline.run import Bounds, Crawl, ListingTask, Task, listing_tasks
 from crawler.pipeline.seeds import sync_seeds
 from crawler.pipeline.select import (
@@ -73,6 +74,8 @@ class Surroundings:
     listing_due: ListingDue = every_due
     #: called with the run before its first request, so that it can be stopped
     started: Callable[[Crawl], None] = lambda crawl: None
+    #: who asks: `Fetcher` with the network, hosts and clock of the run
+    fetcher: Callable[..., Fetcher] = Fetcher
 
 
 def crawl_once(
@@ -127,15 +130,27 @@ async def crawl(config: Config, archive: Archive, order: Order, around: Surround
     if order.due:
         listings = due_listings(archive, listings, around.listing_due, now)
     watch(archive, 0, selection.sources, now)
-    known = page_tasks(archive, selection, sources, now if order.due else None)
+    rates = await prepared_rates(archive, sources, now)
+    known = page_tasks(archive, selection, sources, rates, now, due=order.due)
     need_contact(config.network, [task.url for task in (*listings, *known)])
     summary.plan = plan_of(listings, known)
     around.progress.plan(summary.plan)
     if not order.dry_run:
-        await work(config, archive, order, around, summary, [*listings, *known], sources)
+        await work(config, archive, order, around, summary, [*listings, *known], sources, rates)
     summary.finished_at = iso(around.clock())
     around.progress.done(summary)
     return summary
+
+
+async def prepared_rates(archive: Archive, sources: dict[str, Source], now: datetime) -> Rates:
+    """What is known of how often pages change, learnt anew once a day; pages whose next look a
+    clock that ran ahead put beyond every horizon are due now."""
+    archive.pull_back(horizons(sources.values(), now))
+    known = archive.learnt(sources)
+    if learning_due(known, now):
+        await asyncio.to_thread(learn, archive, sources.values(), now)
+        known = archive.learnt(sources)
+    return Rates.of(known)
 
 
 async def work(
@@ -146,6 +161,7 @@ async def work(
     summary: RunSummary,
     tasks: Sequence[Task],
     sources: dict[str, Source],
+    rates: Rates,
 ) -> None:
     """Fetches, reads and writes; the run's row says how it went."""
     run_id = archive.start_run(
@@ -156,10 +172,10 @@ async def work(
     hosts = archive.host_states()
     async with (
         Workers(prepare, (config.profiles, seeds)) as workers,
-        Fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
+        around.fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
         Writer(archive, fetcher.changed_hosts) as writer,
     ):
-        desk = Desk(run_id, archive, writer, workers, around.clock, around.draw)
+        desk = Desk(run_id, archive, writer, workers, around.clock, around.draw, rates)
         bounds = Bounds(order.backfill, order.limit, order.max_time_s, order.due)
         run = Crawl(desk, fetcher, sources, bounds, around.progress, summary)
         around.started(run)

@@ -31,6 +31,7 @@ from crawler.model import (
     Validators,
     parse_iso,
 )
+from crawler.pipeline.rates import Rates, taught_by
 from crawler.pipeline.writer import Writer
 from crawler.reading import Reading, Side, compare, read_page
 from crawler.schedule import next_check_at
@@ -48,6 +49,7 @@ class Desk:
     workers: Workers
     clock: Callable[[], datetime]
     draw: random.Random
+    rates: Rates
 
 
 def page_request(source: Source, due: Due, now: datetime) -> FetchRequest:
@@ -97,7 +99,7 @@ async def page_intent(
     decision = decide(due.page, judgement, now, source.confirm_after_s)
     intent = Intent(
         desk.run_id,
-        page=scheduled(desk, source, decision.page, judgement, reading, last, now),
+        page=known_seed(decision.page, judgement, reading),
         address=address_after(due.address, last, judgement),
         attempts=(*earlier(attempts[:-1]), (last, judgement.outcome, judgement.reason)),
         extraction=reading.extraction,
@@ -109,9 +111,9 @@ async def page_intent(
         encoding=source.encoding,
         profile=source.profile,
     )
-    if not judgement.article or reading.extraction is None:
-        return intent
-    return await with_version(desk, source, due, intent, reading)
+    if judgement.article and reading.extraction is not None:
+        intent = await with_version(desk, source, due, intent, reading)
+    return planned(desk, source, intent, now)
 
 
 async def read_answer(
@@ -162,27 +164,30 @@ def passing_outcome(attempt: Attempt) -> tuple[Outcome, str | None]:
     return Outcome.LISTED, None
 
 
-def scheduled(
-    desk: Desk,
-    source: Source,
-    page: PageState,
-    judgement: Judgement,
-    reading: Reading,
-    last: Attempt,
-    now: datetime,
-) -> PageState:
-    """The page with the moment of its next look."""
+def known_seed(page: PageState, judgement: Judgement, reading: Reading) -> PageState:
+    """The page, bound by the strict promise once it shares a passage with a seed copy."""
     shares_seed = page.shares_seed or bool(judgement.article and reading.seed_matches)
+    return replace(page, shares_seed=shares_seed)
+
+
+def planned(desk: Desk, source: Source, intent: Intent, now: datetime) -> Intent:
+    """The intent with what its look taught and the moment of the page's next look."""
+    page, (last, outcome, _) = intent.page, intent.attempts[-1]
+    evidence = taught_by(page, outcome, now, intent.changes)
     due_at = next_check_at(
         page,
-        judgement.outcome,
+        outcome,
         source,
         now,
-        shares_seed=shares_seed,
+        shares_seed=page.shares_seed,
         retry_at=last.retry_at,
         jitter=desk.draw.uniform(-1.0, 1.0),
+        evidence=evidence,
+        prior=desk.rates.prior(source.id),
+        price_days=desk.rates.price_days(page.canonical_url),
     )
-    return replace(page, next_check_at=due_at, shares_seed=shares_seed)
+    page = replace(page, next_check_at=due_at, rate_evidence=evidence.to_json())
+    return replace(intent, page=page)
 
 
 def address_after(address: AddressState, last: Attempt, judgement: Judgement) -> AddressState:

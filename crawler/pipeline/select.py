@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from crawler.config import Config
 from crawler.discover import page_key
 from crawler.errors import UnknownName, UsageError
-from crawler.model import Link, ListingIntent, Network, Source, iso
+from crawler.model import Link, ListingIntent, Network, Source, iso, parse_iso
+from crawler.pipeline.rates import Rates, in_order
 from crawler.pipeline.run import ListingTask, PageTask, Task
 from crawler.pipeline.summary import HostPlan, Plan
 from crawler.store import Archive
@@ -113,15 +114,23 @@ def watch(archive: Archive, run_id: int, sources: Sequence[Source], now: datetim
 
 
 def page_tasks(
-    archive: Archive, selection: Selection, sources: dict[str, Source], now: datetime | None
+    archive: Archive,
+    selection: Selection,
+    sources: dict[str, Source],
+    rates: Rates,
+    now: datetime,
+    *,
+    due: bool,
 ) -> list[Task]:
-    """The known pages of the selection, most overdue first; all of them when `now` is None."""
-    moment = iso(now) if now else None
+    """The known pages of the selection (only those that are `due`), each host's in the order in
+    which they are served."""
+    moment = iso(now) if due else None
     ids = [source.id for source in selection.sources]
     found = archive.due(source_ids=ids, now=moment) if ids else []
     found += archive.due_at(selection.urls) if selection.urls else []
+    ours = [one for one in found if one.page.source_id in sources]
     return [
-        PageTask(sources[due.page.source_id], due) for due in found if due.page.source_id in sources
+        PageTask(sources[one.page.source_id], one) for one in in_order(ours, sources, rates, now)
     ]
 
 
@@ -129,7 +138,9 @@ def every_due(source: Source, last_listed_at: str | None, now: datetime) -> bool
     """Whether a listing's interval has passed (a source with `cron` is the daemon's to judge)."""
     from crawler.schedule import listing_due_at
 
-    return last_listed_at is None or listing_due_at(source, last_listed_at) <= now
+    if last_listed_at is None or parse_iso(last_listed_at) > now:  # a clock that ran ahead
+        return True
+    return listing_due_at(source, last_listed_at) <= now
 
 
 def plan_of(tasks: Sequence[Task], known: Sequence[Task]) -> Plan:

@@ -4,6 +4,7 @@ from crawler.store.archive import Archive
 from crawler.store.committing import Committed
 from crawler.store.pages import Due, ListingState
 from crawler.store.passages import Candidates
+from crawler.store.rates import Learnt, Planned
 from crawler.store.runs import Request
 from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
@@ -14,7 +15,9 @@ __all__ = [
     "Candidates",
     "Committed",
     "Due",
+    "Learnt",
     "ListingState",
+    "Planned",
     "Request",
     "SeedRow",
     "SourceState",

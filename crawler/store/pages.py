@@ -31,7 +31,7 @@ SELECT
     p.blocked_since, p.blocked_told, p.first_seen_at, p.published, p.last_checked_at,
     p.last_conclusive_at, p.next_check_at, p.failures, p.shares_seed,
     v.id, t.sha256, e.title, e.author, e.source_name, e.editor, e.published, e.images, e.links,
-    e.extractor, e.rule, v.as_of
+    e.extractor, e.rule, v.as_of, p.rate_evidence
 FROM pages p
 LEFT JOIN versions v ON v.id = p.version_id
 LEFT JOIN extractions e ON e.id = v.extraction_id
@@ -72,9 +72,8 @@ def page_of(row: Sequence[Any]) -> PageState:
     state, suspicion = State(row[3]), None if row[5] is None else State(row[5])
     version = _version_of(row[16:])
     told, shares_seed = bool(row[8]), bool(row[15])
-    return PageState(
-        *[*row[:3], state, row[4], suspicion, *row[6:8], told, *row[9:15], shares_seed, version]
-    )
+    kept = [told, *row[9:15], shares_seed, version, row[28]]
+    return PageState(*[*row[:3], state, row[4], suspicion, *row[6:8], *kept])
 
 
 def _version_of(row: Sequence[Any]) -> KnownVersion | None:

@@ -13,6 +13,7 @@ from crawler.store import (
     lock,
     pages,
     passages,
+    rates,
     searching,
     seeds,
     sources,
@@ -80,6 +81,16 @@ class ReadSide(OpenFile):
         """The id of the page with this key, None when nobody knows it."""
         with explained(self.path):
             return pages.page_id_of(self.conn, key)
+
+    def learnt(self, source_ids: Iterable[str]) -> rates.Learnt:
+        """What is known of how often the pages of these sources change, and of hosts' prices."""
+        with explained(self.path):
+            return rates.learnt(self.conn, source_ids)
+
+    def pages_to_plan(self, source_id: str) -> list[PageState]:
+        """A source's pages with what planning needs of them."""
+        with explained(self.path):
+            return rates.pages_to_plan(self.conn, source_id)
 
     def addresses(self, page_id: int) -> list[AddressState]:
         """All addresses of a page."""

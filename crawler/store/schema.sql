@@ -37,7 +37,9 @@ CREATE TABLE sources (
     next_listing_at TEXT,
     first_pass_at TEXT,            -- end of the first pass that read everything it meant to
     backfilled_at TEXT,
-    longest_gaps TEXT NOT NULL DEFAULT '[]'  -- JSON [[seconds, end], ...], longest first
+    longest_gaps TEXT NOT NULL DEFAULT '[]', -- JSON [[seconds, end], ...], longest first
+    rate_prior TEXT,               -- JSON: how often its pages change, learnt from all of them
+    rate_prior_at TEXT             -- when it was learnt
 );
 
 -- What must survive a restart about a host: its robots file, its pace, its breaker.
@@ -51,7 +53,8 @@ CREATE TABLE hosts (
     crawl_delay_s REAL,
     last_request_at TEXT,
     paused_until TEXT,
-    failures INTEGER NOT NULL DEFAULT 0
+    failures INTEGER NOT NULL DEFAULT 0,
+    price_days REAL                -- what a look must be worth; infinite: it cannot carry its promises
 );
 
 -- One article. The source that listed it first owns it.
@@ -84,6 +87,7 @@ CREATE TABLE pages (
     last_bytes_observation_id INTEGER REFERENCES observations (id),
     longest_gaps TEXT NOT NULL DEFAULT '[]',      -- JSON, gaps between conclusive looks
     longest_full_gaps TEXT NOT NULL DEFAULT '[]', -- JSON, gaps between looks that were no 304
+    rate_evidence TEXT,            -- JSON: what its looks have taught about how often it changes
     UNIQUE (site, key)
 );
 CREATE INDEX pages_due ON pages (source_id, next_check_at) WHERE joined_with IS NULL;
@@ -113,6 +117,8 @@ CREATE TABLE addresses (
     key_body_sha256 TEXT,          -- the full body that deltas rest on
     key_body_at TEXT,
     key_body_deltas INTEGER NOT NULL DEFAULT 0,
+    usual_links INTEGER,           -- of a listing: how many links it usually shows
+    shrunk_since TEXT,             -- since when it shows far fewer
     UNIQUE (url, purpose)
 );
 CREATE INDEX addresses_page ON addresses (page_id) WHERE page_id IS NOT NULL;

@@ -124,9 +124,10 @@ def host_states(
 
 def keep_hosts(conn: sqlite3.Connection, hosts: Iterable[HostState]) -> None:
     """Remember the hosts as they are now; inside the caller's transaction."""
+    kept = ", ".join(f"{name} = excluded.{name}" for name in _HOST_COLUMNS[1:])
     conn.executemany(
-        f"INSERT OR REPLACE INTO hosts ({', '.join(_HOST_COLUMNS)}) "
-        f"VALUES ({', '.join('?' * len(_HOST_COLUMNS))})",
+        f"INSERT INTO hosts ({', '.join(_HOST_COLUMNS)}) "
+        f"VALUES ({', '.join('?' * len(_HOST_COLUMNS))}) ON CONFLICT (host) DO UPDATE SET {kept}",
         [astuple(host) for host in hosts],
     )
 
@@ -148,7 +149,7 @@ def watch_manual(conn: sqlite3.Connection, url: str, key: PageKey | None, now: s
         intent = ListingIntent(
             0, MANUAL, "", (), (Link(url, key=key or _page_key(url)),), due_at=now
         )
-        commit_listing(Work(transaction), intent, {})
+        commit_listing(Work(transaction), intent)
     found = page_id_at(conn, url)
     assert found is not None  # noqa: S101 - it was just written
     return found

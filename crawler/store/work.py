@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - statements are put together from names of our own
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,25 +123,23 @@ class Work:
             self._addresses[url, purpose] = known
         return known
 
-    def body(
-        self, body: bytes, address: Address, prepared: Mapping[int, tuple[str, bytes | None]]
-    ) -> str:
+    def body(self, body: bytes, address: Address) -> str:
         """Keep a body of an address; returns its sha256."""
-        digest, full = prepared.get(id(body)) or (bytes_sha256(body), None)
-        self._keep(digest, body, address.key, full)
+        digest = bytes_sha256(body)
+        self._keep(digest, body, address.key)
         return digest
 
     def loose_body(self, body: bytes) -> str:
         """Keep bytes that no address gave, in full; returns their sha256."""
         digest = bytes_sha256(body)
-        self._keep(digest, body, bodies.KeyBody(), None)
+        self._keep(digest, body, bodies.KeyBody())
         return digest
 
-    def _keep(self, digest: str, body: bytes, key: bodies.KeyBody, full: bytes | None) -> None:
+    def _keep(self, digest: str, body: bytes, key: bodies.KeyBody) -> None:
         if digest not in self._bodies:
             self._bodies.add(digest)
             if not self._has_body(digest):
-                bodies.keep(self.transaction, digest, body, key, full)
+                bodies.keep(self.transaction, digest, body, key)
 
     def _has_body(self, digest: str) -> bool:
         found = self.conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
@@ -245,6 +243,7 @@ PAGE_CHANGING = [
     "last_bytes_observation_id",
     "longest_gaps",
     "longest_full_gaps",
+    "rate_evidence",
 ]
 _UPDATE_PAGE = f"UPDATE pages SET {', '.join(f'{name} = ?' for name in PAGE_CHANGING)} WHERE id = ?"
 

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from crawler.model import HostState, Intent, ListingIntent, PageKey, SeedSetting, Source
-from crawler.store import indexing, lock, opening, runs, seeds, sources
+from crawler.store import indexing, lock, opening, rates, runs, seeds, sources
 from crawler.store.committing import Committed, commit_page
 from crawler.store.faults import explained
 from crawler.store.listings import commit_listing
 from crawler.store.openfile import OpenFile
-from crawler.store.prepare import Preparer
 from crawler.store.runs import Request
 from crawler.store.transaction import writing
 from crawler.store.work import PROGRAM, Work
@@ -26,15 +25,12 @@ class WriteSide(OpenFile):
     ) -> list[Committed]:
         """Write these intents and hosts in one transaction; what became of each intent."""
         self._must_write()
-        if self._preparer is None:
-            self._preparer = Preparer()
-        prepared = self._preparer.prepare(intents)
         with explained(self.path), writing(self.conn, self._now()) as transaction:
             work = Work(transaction)
             done = [
-                commit_page(work, intent, prepared)
+                commit_page(work, intent)
                 if isinstance(intent, Intent)
-                else commit_listing(work, intent, prepared)
+                else commit_listing(work, intent)
                 for intent in intents
             ]
             work.flush()
@@ -59,6 +55,18 @@ class WriteSide(OpenFile):
         self._must_write()
         with explained(self.path):
             return sources.watch_manual(self.conn, url, key, self._now())
+
+    def keep_rates(self, planned: rates.Planned) -> None:
+        """Write down what was learnt of how often pages change, and their next looks by it."""
+        self._must_write()
+        with explained(self.path):
+            rates.keep(self.conn, planned, self._now())
+
+    def pull_back(self, horizons: Mapping[str, str]) -> int:
+        """Make pages due whose next look lies beyond their source's horizon; how many."""
+        self._must_write()
+        with explained(self.path):
+            return rates.pull_back(self.conn, horizons, self._now())
 
     def sync_seeds(self, declared: Sequence[tuple[SeedSetting, bytes]]) -> list[str]:
         """Keep each declared copy (its setting, its file's bytes) that is new or reads otherwise

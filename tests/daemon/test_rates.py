@@ -1,0 +1,135 @@
+"""How often pages change is learnt from their looks, kept in the archive, and planned by."""
+
+import importlib.util
+from dataclasses import replace
+from datetime import timedelta
+from math import inf
+from pathlib import Path
+
+import pytest
+
+from crawler.model import Outcome, Source, iso, parse_iso
+from crawler.pipeline.rates import (
+    Rates,
+    evidence_of,
+    horizons,
+    in_order,
+    learn,
+    learning_due,
+    taught_by,
+)
+from crawler.schedule import RateEvidence, horizon_s
+
+
+def load(name: str):
+    file = Path(__file__).resolve().parents[1] / "store" / "building.py"
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = load("building_of_rates").World(tmp_path / "archive.db")
+    yield made
+    made.close()
+
+
+NEWS = Source("news", "index", urls=("http://news.test/",))
+
+
+def looked(world, name: str, text: str):
+    """A look that teaches as one of a run does."""
+    intent = world.intent(name, text)
+    evidence = taught_by(intent.page, intent.attempts[-1][1], world.now, intent.changes)
+    page = replace(
+        intent.page,
+        rate_evidence=evidence.to_json(),
+        next_check_at=iso(world.now + timedelta(hours=6)),
+    )
+    world.archive.commit([replace(intent, page=page)])
+
+
+def state(world, name: str):
+    return world.archive.due_at([f"http://news.test/{name}"])[0].page
+
+
+def test_evidence_survives_its_way_through_the_archive(world):
+    world.listing("one")
+    looked(world, "one", "第一版。")
+    world.pass_time(days=1)
+    looked(world, "one", "第一版。")
+    world.pass_time(days=1)
+    looked(world, "one", "第二版，改了几个字。")
+    kept = evidence_of(state(world, "one"))
+    assert kept.changes == 1
+    assert kept.unchanged[0] == pytest.approx(1.0, abs=0.01)
+
+
+def test_what_is_learnt_in_a_day_moves_pages_that_change_ahead_of_those_that_do_not(world):
+    names = [f"p{n}" for n in range(8)]
+    world.listing(*names)
+    for day in range(12):
+        for n, name in enumerate(names):
+            looked(world, name, f"{name} {day if n < 2 else 0} 版的正文。")
+        world.pass_time(days=1)
+    known = world.archive.learnt(["news"])
+    assert learning_due(known, world.now)
+    learn(world.archive, [replace(NEWS, young_s=1.0)], world.now)
+    assert not learning_due(world.archive.learnt(["news"]), world.now + timedelta(hours=23))
+    assert learning_due(world.archive.learnt(["news"]), world.now + timedelta(hours=25))
+    due = {name: parse_iso(state(world, name).next_check_at) for name in names}
+    lively = max(due[name] for name in names[:2])
+    assert lively < min(due[name] for name in names[2:])
+    rates = Rates.of(world.archive.learnt(["news"]))
+    assert rates.prior("news") is not None
+    assert rates.price_days("http://news.test/p1") > 0
+
+
+def test_a_host_that_cannot_carry_its_promises_has_no_price_and_serves_the_oldest_gap(world):
+    names = [f"p{n}" for n in range(6)]
+    world.listing(*names)
+    for name in names:
+        looked(world, name, f"{name} 的正文。")
+        world.pass_time(hours=1)
+    slow = replace(NEWS, delay_s=86_400.0)
+    learn(world.archive, [slow], world.now)
+    rates = Rates.of(world.archive.learnt(["news"]))
+    assert rates.price_days("http://news.test/p1") == inf
+    due = world.archive.due(source_ids=["news"], now=None)
+    ordered = in_order(list(reversed(due)), {"news": slow}, rates, world.now)
+    assert [one.url.rsplit("/")[-1] for one in ordered] == names
+
+
+def test_a_page_that_nobody_has_read_comes_before_one_that_is_merely_due(world):
+    world.listing("read", "unread")
+    looked(world, "read", "正文。")
+    world.pass_time(hours=7)
+    due = world.archive.due(source_ids=["news"], now=iso(world.now))
+    ordered = in_order(due, {"news": NEWS}, Rates({}, {}), world.now)
+    assert [one.url.rsplit("/")[-1] for one in ordered] == ["unread", "read"]
+
+
+def test_a_next_look_that_a_fast_clock_wrote_is_due_now(world):
+    world.listing("one", "two")
+    looked(world, "two", "正文。")
+    intent = world.intent("one", "正文。")
+    far = iso(world.now + timedelta(days=4000))
+    world.archive.commit([replace(intent, page=replace(intent.page, next_check_at=far))])
+    assert world.archive.pull_back(horizons([NEWS], world.now)) == 1
+    assert state(world, "one").next_check_at == iso(world.now)
+    within = iso(world.now + timedelta(hours=6))
+    assert state(world, "two").next_check_at == within
+    assert horizon_s(NEWS) > NEWS.max_interval_s - 1
+
+
+def test_noise_teaches_that_nothing_changed(world):
+    world.listing("one")
+    looked(world, "one", "正文：“引文”。")
+    world.pass_time(days=1)
+    intent = world.intent("one", "正文：「引文」。")
+    evidence = taught_by(intent.page, Outcome.CHANGED, world.now, intent.changes)
+    assert intent.changes[0].score == 0.0
+    assert isinstance(evidence, RateEvidence)
+    assert evidence.changes == 0
