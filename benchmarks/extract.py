@@ -43,6 +43,8 @@ class Sample:
     url: str
     body: bytes
     gold: str
+    #: the labelled day, "" where the page has none, None where nobody looked
+    day: str | None
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,15 @@ def load(folder: Path, sample: int) -> list[Sample]:
             row.get("url") or "",
             (folder / row["html"]).read_bytes(),
             (folder / row["gold"]).read_text("utf-8"),
+            _day(row["date"]) if "date" in row else None,
         )
         for row in rows[::sample]
     ]
+
+
+def _day(written: str | None) -> str:
+    match = re.search(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", written or "")
+    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else ""
 
 
 # --- the readers -------------------------------------------------------------------------------
@@ -103,7 +111,9 @@ def readability(body: bytes, url: str) -> str:
 def newspaper(body: bytes, url: str) -> str:
     """newspaper4k."""
     module = importlib.import_module("newspaper")
-    article = module.Article(url or "http://example.org/", language="zh" if _chinese(body) else "en")
+    article = module.Article(
+        url or "http://example.org/", language="zh" if _chinese(body) else "en"
+    )
     article.download(input_html=decode(body).text)
     article.parse()
     return article.text or ""
@@ -112,7 +122,7 @@ def newspaper(body: bytes, url: str) -> str:
 def resiliparse(body: bytes, url: str) -> str:
     """resiliparse's main content."""
     module = importlib.import_module("resiliparse.extract.html2text")
-    return module.extract_plain_text(decode(body).text, main_content=True)
+    return str(module.extract_plain_text(decode(body).text, main_content=True))
 
 
 def justext(body: bytes, url: str) -> str:
@@ -130,9 +140,22 @@ def justext(body: bytes, url: str) -> str:
 def gne(body: bytes, url: str) -> str:
     """GeneralNewsExtractor."""
     module = importlib.import_module("gne")
-    return module.GeneralNewsExtractor().extract(decode(body).text)["content"]
+    return str(module.GeneralNewsExtractor().extract(decode(body).text)["content"])
 
 
+def our_day(body: bytes, url: str) -> str:
+    """The day that we read."""
+    return (extract(Capture((body,), url, url), built_in=False).published or "")[:10]
+
+
+def trafilatura_day(body: bytes, url: str) -> str:
+    """The day that trafilatura reads."""
+    module = importlib.import_module("trafilatura")
+    found = module.extract_metadata(decode(body).text, default_url=url or None)
+    return (found.date or "") if found else ""
+
+
+DAYS: dict[str, Reader] = {"Palimpsest unprofiled": our_day, "trafilatura": trafilatura_day}
 READERS: dict[str, tuple[str, Reader]] = {
     "Palimpsest": ("crawler", ours),
     "Palimpsest unprofiled": ("crawler", ours_unprofiled),
@@ -186,28 +209,41 @@ def score(pairs: Sequence[tuple[float, float]]) -> Score:
     return Score(sum(p for p, _ in pairs) / count, sum(r for _, r in pairs) / count, below)
 
 
+_SAID = {
+    "link": ("今日要闻{}号消息公布", "Latest news item {}"),
+    "ad": ("限时优惠{}折，立即购买", "Sale {} percent off, buy it now"),
+    "offer": ("广告：{}，扫码领取好礼。", "Advertisement {}, get yours today."),
+    "counter": ("阅读 {0}00 评论 {0}", "{0}00 views {0} comments"),
+    "related": ("相关新闻", "Related stories"),
+    "ago": ("{}分钟前 来源：本站", "{} minutes ago by staff"),
+    "comment": (
+        "网友{}：说得很好，支持一下，希望更多人看到。",
+        "Reader {}: well said, I agree with all of this.",
+    ),
+    "cookie": (
+        "本网站使用{}个Cookie，继续浏览即表示同意。",
+        "We use {} cookies to improve your visit.",
+    ),
+}
+
 # --- steadiness --------------------------------------------------------------------------------
 
 
 def furniture(word: str, chinese: bool) -> dict[str, str]:
     """What stands around (and in) articles, in a state named by `word`."""
-    say = (lambda zh, en: zh) if chinese else (lambda zh, en: en)
-    link = f'<a href="/n/{word}.html">{say(f"今日要闻{word}号消息公布", f"Latest news item {word}")}</a>'
+    text = {name: pair[0 if chinese else 1].format(word) for name, pair in _SAID.items()}
+    link = f'<a href="/n/{word}.html">{text["link"]}</a>'
+    comment = f'<div class="comment"><p>{text["comment"]}</p></div>'
     return {
-        "ad_in": f'<div class="ad-banner"><a href="http://ads.example/{word}">'
-        f"{say(f'限时优惠{word}折，立即购买', f'Sale {word} percent off, buy it now')}</a></div>",
-        "ad_out": f'<div class="ad-banner"><p>{say(f"广告：{word}，扫码领取好礼。", f"Advertisement {word}, get yours today.")}</p></div>',
-        "counter": f'<div class="article-info">{say(f"阅读 {word}00 评论 {word}", f"{word}00 views {word} comments")}</div>',
-        "related": f'<div class="related-news"><h3>{say("相关新闻", "Related stories")}</h3><ul>'
-        f"<li>{link}</li><li>{link}</li><li>{link}</li></ul></div>",
-        "reltime": f'<div class="article-info">{say(f"{word}分钟前 来源：本站", f"{word} minutes ago by staff")}</div>',
-        "comments": '<div class="comments" id="comments">'
-        + "".join(
-            f'<div class="comment"><p>{say(f"网友{word}{n}：说得很好，支持一下，希望更多人看到。", f"Reader {word}{n}: well said, I agree with all of this.")}</p></div>'
-            for n in range(3)
-        )
-        + "</div>",
-        "cookie": f'<div class="cookie-consent"><p>{say(f"本网站使用{word}个Cookie，继续浏览即表示同意。", f"We use {word} cookies to improve your visit.")}</p></div>',
+        "ad_in": f'<div class="ad-banner"><a href="http://ads.example/{word}">{text["ad"]}</a></div>',
+        "ad_out": f'<div class="ad-banner"><p>{text["offer"]}</p></div>',
+        "counter": f'<div class="article-info">{text["counter"]}</div>',
+        "related": f'<div class="related-news"><h3>{text["related"]}</h3><ul>'
+        + f"<li>{link}</li>" * 3
+        + "</ul></div>",
+        "reltime": f'<div class="article-info">{text["ago"]}</div>',
+        "comments": f'<div class="comments" id="comments">{comment * 3}</div>',
+        "cookie": f'<div class="cookie-consent"><p>{text["cookie"]}</p></div>',
     }
 
 
@@ -251,6 +287,11 @@ def false_changes(reader: Reader, samples: Iterable[Sample]) -> Counter[str]:
     return changed
 
 
+def _stands_alone(line: str, html: str) -> bool:
+    """Whether a line of text stands in the markup once, right behind a tag."""
+    return html.count(line) == 1 and html[: html.index(line)].rstrip(" \t\n\u3000").endswith(">")
+
+
 def missed_changes(reader: Reader, samples: Iterable[Sample], seed: int = 7) -> tuple[int, int]:
     """(missed, tried): one character of the text that was read is changed in the page itself, in
     the first line, the last and one between."""
@@ -260,7 +301,7 @@ def missed_changes(reader: Reader, samples: Iterable[Sample], seed: int = 7) -> 
         html = decode(sample.body).text
         text = safely(reader, html.encode(), sample.url)
         bare = _SCRIPT.sub(lambda match: " " * len(match[0]), html)
-        lines = [line for line in text.split("\n") if len(line) > 12 and bare.count(line) == 1]
+        lines = [line for line in text.split("\n") if len(line) > 12 and _stands_alone(line, bare)]
         if not lines:
             continue
         for line in {lines[0], lines[-1], rng.choice(lines)}:
@@ -273,6 +314,16 @@ def missed_changes(reader: Reader, samples: Iterable[Sample], seed: int = 7) -> 
 
 
 # --- the table ---------------------------------------------------------------------------------
+
+
+def dates(reader: Reader | None, samples: Iterable[Sample]) -> list[str]:
+    """Cells: right of the dated pages, invented on the undated ones."""
+    if reader is None:
+        return ["", ""]
+    told = [(s.day, safely(reader, s.body, s.url)) for s in samples if s.day is not None]
+    dated = [day == said for day, said in told if day]
+    undated = [bool(said) for day, said in told if not day]
+    return [f"{sum(dated)} of {len(dated)}", f"{sum(undated)} of {len(undated)}"]
 
 
 def row(name: str, reader: Reader, samples: list[Sample], steady: list[Sample]) -> str:
@@ -298,6 +349,7 @@ def row(name: str, reader: Reader, samples: list[Sample], steady: list[Sample]) 
         f"{outside:.1%}",
         f"{changed['ad_in'] / (changed['pages'] or 1):.1%}",
         f"{missed} of {tried}",
+        *dates(DAYS.get(name), samples),
         f"{len(samples) / seconds:.0f}",
     ]
     return "| " + " | ".join(cells) + " |"
@@ -320,9 +372,9 @@ def main() -> int:
     print(f"{len(samples)} pages of {size:.0f} KB; steadiness on {len(steady)} of them\n")
     print(
         "| reader | zh P | zh R | zh F1 | en P | en R | en F1 | pages < 0.5 | false changes around "
-        "| … by an advertisement inside | missed changes | pages/s |"
+        "| … by an advertisement inside | missed changes | dates right | invented | pages/s |"
     )
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print("|" + "---|" * 14)
     for name, (package, reader) in READERS.items():
         if options.only and name not in options.only.split(","):
             continue

@@ -1,7 +1,7 @@
 """Metadata: each field from the most trusted place that has it, none invented."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -122,8 +122,9 @@ def test_dates_as_pages_write_them(text: str, expected: str | None) -> None:
     assert parse_date(text, zone) == expected
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)))
-def test_a_moment_written_in_chinese_comes_back(moment: datetime) -> None:
+@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.times())
+def test_a_moment_written_in_chinese_comes_back(day: date, clock: time) -> None:
+    moment = datetime.combine(day, clock)
     written = f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M:%S}"
     found = find_date(f"发布时间：{written} 来源：新华社", "+08:00")
     assert found is not None
