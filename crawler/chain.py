@@ -27,8 +27,10 @@ _SCALARS = frozenset({str, bool, type(None)})
 
 
 def record_text(record: Mapping[str, Any] | Sequence[Any]) -> str:
-    """The one JSON text of a record, or of a list, by RFC 8785 (JCS); raises ValueError on what I-JSON cannot
-    hold: a number beyond 2**53 - 1, NaN, a lone surrogate, a key that is no string."""
+    """The one JSON text of a record, or of a list, by RFC 8785 (JCS).
+
+    Raises ValueError on what I-JSON cannot hold: an integer beyond 2**53 - 1, NaN, a lone
+    surrogate, a key that is no string."""
     if not _plain(record):
         return rfc8785.dumps(record).decode()
     text = _encoder.encode(record)
@@ -40,7 +42,8 @@ def record_text(record: Mapping[str, Any] | Sequence[Any]) -> str:
 
 
 def _plain(value: Any) -> bool:
-    """Whether Python's own encoder already writes RFC 8785: ASCII keys, no float, safe integers."""
+    """Whether Python's own encoder already writes RFC 8785: ASCII keys, safe integers, and floats
+    that both write with the same decimal digits."""
     kind = type(value)
     if kind in _SCALARS:
         return True
@@ -52,7 +55,8 @@ def _plain(value: Any) -> bool:
         return all(type(key) is str and key.isascii() for key in value) and all(
             map(_plain, value.values())
         )
-    return False
+    # From 1e-4 to 1e15 neither writes an exponent, and only whole numbers differ (1.0 and 1).
+    return kind is float and 1e-4 <= abs(value) < 1e15 and not value.is_integer()
 
 
 def leaf_hash(record: str) -> str:

@@ -51,11 +51,9 @@ def delta(body: bytes, base: bytes) -> bytes:
     return zstd.ZstdCompressor(level=LEVEL, dict_data=dictionary).compress(body)
 
 
-def keep(
-    transaction: Transaction, digest: str, body: bytes, key: KeyBody, full: bytes | None = None
-) -> None:
+def keep(transaction: Transaction, digest: str, body: bytes, key: KeyBody) -> None:
     """Keep a body that is not there yet, as a delta against the address' key body where that is
-    much smaller; `key` is moved on. `full` is its zstd frame where the caller has it."""
+    much smaller; `key` is moved on."""
     now = transaction.recorded_at
     if not key.expired(now) and len(body) <= MAX_DELTA_BYTES:
         data = _delta_against(transaction.conn, str(key.sha256), body)
@@ -63,7 +61,7 @@ def keep(
             key.deltas += 1
             _add(transaction, digest, body, DELTA, key.sha256, data)
             return
-    _add(transaction, digest, body, FULL, None, compress(body) if full is None else full)
+    _add(transaction, digest, body, FULL, None, compress(body))
     key.sha256, key.kept_at, key.deltas = digest, now, 0
 
 

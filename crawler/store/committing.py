@@ -15,7 +15,7 @@ from crawler.model import (
 )
 from crawler.store import changing, joining, records
 from crawler.store.gaps import with_gap
-from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
+from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.records import clean, clean_value
 from crawler.store.work import Work
 
@@ -94,14 +94,14 @@ class Page:
         )
 
 
-def commit_page(work: Work, intent: Intent, prepared: Prepared) -> Committed:
+def commit_page(work: Work, intent: Intent) -> Committed:
     """Write all that one page gave."""
     page_id = intent.page.page_id
     if page_id in work.touched_pages:
         work.flush()
     work.touched_pages.add(page_id)
     row = _page_row(work.conn, page_id)
-    page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts, prepared))
+    page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts))
     before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
     read = _new_extraction(page)
     found = _survivor(page)

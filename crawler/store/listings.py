@@ -9,7 +9,7 @@ from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
 from crawler.store import changing
 from crawler.store.committing import Committed
 from crawler.store.gaps import with_gap
-from crawler.store.looks import Look, Prepared, Shown, add_row, record_looks
+from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.records import clean
 from crawler.store.work import Work
 
@@ -22,9 +22,9 @@ class _Sighted(NamedTuple):
     is_new: bool
 
 
-def commit_listing(work: Work, intent: ListingIntent, prepared: Prepared) -> Committed:
+def commit_listing(work: Work, intent: ListingIntent) -> Committed:
     """Write all that one listing (or robots file) gave."""
-    looks = record_looks(work, intent.run_id, intent.attempts, prepared)
+    looks = record_looks(work, intent.run_id, intent.attempts)
     for look in looks:
         address = look.address
         if look.attempt.purpose is Purpose.LISTING:

@@ -1,6 +1,6 @@
 """Attempts as observations: a record, a row, and the body kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.model import Attempt, Outcome
@@ -9,8 +9,6 @@ from crawler.store.records import clean
 from crawler.store.work import Address, Work
 
 Attempts = Sequence[tuple[Attempt, Outcome, str | None]]
-#: id(body) -> its sha256, and its zstd frame where it was made ahead
-Prepared = Mapping[int, tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,13 @@ class Shown:
     state: str | None = None
 
 
-def record_looks(work: Work, run_id: int, attempts: Attempts, prepared: Prepared) -> list[Look]:
+def record_looks(work: Work, run_id: int, attempts: Attempts) -> list[Look]:
     """Append every attempt's record in order and keep its body."""
     by = work.circumstances(run_id)
     looks: list[Look] = []
     for attempt, outcome, reason in attempts:
         address = work.address(attempt.request_url, attempt.purpose)
-        digest = None if attempt.body is None else work.body(attempt.body, address, prepared)
+        digest = None if attempt.body is None else work.body(attempt.body, address)
         fields = records.observation(
             attempt,
             outcome,

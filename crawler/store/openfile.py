@@ -12,7 +12,6 @@ from crawler.errors import ArchiveError
 from crawler.model import iso
 from crawler.store import opening
 from crawler.store.faults import explained
-from crawler.store.prepare import Preparer
 
 Mode = Literal["read", "write"]
 Row = TypeVar("Row")
@@ -39,7 +38,6 @@ class OpenFile:
             self.conn = connect(path)
         #: the sqlite-utils database, for notebooks
         self.db = Database(self.conn)
-        self._preparer: Preparer | None = None
 
     @classmethod
     def open(
@@ -50,8 +48,6 @@ class OpenFile:
 
     def close(self) -> None:
         """Close the file."""
-        if self._preparer is not None:
-            self._preparer.close()
         self.conn.close()
 
     def __enter__(self) -> Self:

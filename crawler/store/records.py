@@ -226,7 +226,7 @@ def change(
         "new_first_seen": new_first_seen,
         **counts(diff),
         "labels": [str(label) for label in draft.labels],
-        "score": draft.score,
+        "score": int(draft.score) if draft.score in (0, 1) else draft.score,
         "coarse": diff is not None and diff.coarse,
         "fields": fields_of(draft),
         "seeds": [

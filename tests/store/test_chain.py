@@ -100,6 +100,7 @@ json_values = st.recursive(
     | st.booleans()
     | st.integers(-(2**53) + 1, 2**53 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(0, 1)
     | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: (
         st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner)
