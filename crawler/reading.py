@@ -99,6 +99,8 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
 
 def place(text: str, urls: Sequence[str]) -> tuple[SeedMatchDraft, ...]:
     """The text against every seed copy that shares a fingerprint with it."""
+    if not _Desk.seeds:
+        return ()
     from crawler.compare import align
     from crawler.text import fingerprints
 
