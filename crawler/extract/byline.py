@@ -1,6 +1,7 @@
 """Date, source, author and editor as a template writes them around the headline and at the end."""
 
 import re
+from itertools import zip_longest
 
 from crawler.extract import lines as kinds
 from crawler.extract.dates import find_date
@@ -9,7 +10,7 @@ from crawler.extract.survey import Block
 _LONGEST = 160
 _LONGEST_BARE_DATE = 19
 _MOST_BETWEEN = 30
-_LINES_ABOVE_TITLE = 3
+_LINES_ABOVE_TITLE = 5
 _LINES_ABOVE_UNTITLED = 4
 _LINES_BELOW = 6
 _PUBLISHED = re.compile(r"发布|发表|发稿|刊发|刊登|[Pp]ublished|[Pp]osted")
@@ -39,11 +40,13 @@ def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fie
         for block in blocks[max(0, headline - _LINES_ABOVE_TITLE) : headline]:
             if len(block.text) <= _LONGEST_BARE_DATE:
                 _read_line(block.text, fields)
-    for block in blocks[last : last + _LINES_BELOW]:
-        if _PUBLISHED.search(block.text):
-            _read_line(block.text, fields)
+    behind = [block.text for block in blocks[last : last + _LINES_BELOW]]
+    for text, below in zip_longest(behind, behind[1:], fillvalue=""):
+        if _PUBLISHED.search(text):
+            # the date may stand in a line of its own below its label
+            _read_line(text if find_date(text) else f"{text} {below}", fields)
         else:
-            _read_labelled(block.text, fields)
+            _read_labelled(text, fields)
     return fields
 
 

@@ -41,6 +41,7 @@ _FORMS = tuple(
         _YEAR + r"\s+(?P<month>1[0-2]|0[1-9])\s*/\s*(?P<day>3[01]|[12]\d|0[1-9])(?!\d)",
         rf"\b(?P<name>{_MONTH})\.?\s+(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+"
         rf"(?P<year>(?:19|20)\d\d)(?!\d),?",
+        rf"{_YEAR}\s+(?P<name>{_MONTH})\.?\s+(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)",
         rf"(?<!\d)(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?[\s-]+(?P<name>{_MONTH})\.?,?[\s-]+"
         rf"(?P<year>(?:19|20)\d\d)(?!\d),?",
     )

@@ -76,12 +76,24 @@ def _said(page: Page, own: Found, listing: Link | None) -> Iterator[tuple[str, s
         yield from _from_linked(article)
     yield from _from_meta(page.meta)
     yield from ((name, value, where) for name, (value, where) in own.items())
+    yield "date", _only_time(page), "time"
     yield "date", date_of_url(page.url), "url"
     if listing is not None:
         yield "title", listing.title, "listing"
         yield "author", listing.author, "listing"
         yield "date", listing.published, "listing"
         yield "updated", listing.updated, "listing"
+
+
+def _only_time(page: Page) -> str | None:
+    """The moment of the time element that says it is the publication's, or of the only one."""
+    if "<time" not in page.text:
+        return None
+    nodes = page.tree.css("time[itemprop=datePublished], time[pubdate]") or page.tree.css(
+        "time[datetime]"
+    )
+    moments = {node.attributes.get("datetime") or node.text() for node in nodes}
+    return parse_date(moments.pop()) if len(moments) == 1 else None
 
 
 def _from_linked(article: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
