@@ -23,6 +23,7 @@ def script() -> ModuleType:
 
 def skeleton(text: str) -> list[str]:
     """The lines without what differs from run to run: numbers, hashes, ports, units, padding."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
     text = re.sub(r"\b[0-9a-f]{8,}\b", "HASH", text)
     text = re.sub(r"/[\w./-]*/(?=watch|tour|sources\.toml)", "", text)
     text = re.sub(r"\d[\d,.]*( ?(kB|MB|GB|TB|ms|s|min|h|d|B))?\b", "N", text)
