@@ -8,11 +8,12 @@ import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 KINDS = ("edits", "moves", "masks", "noise", "reflow", "all", "all+reflow")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?][”’」』\"']*|[^。！？!?\n]+")
-_ENGLISH_SENTENCE = re.compile(r"[^.!?\n]*[.!?][\"”’')]*\s?|[^.!?\n]+\s?")
+_ENGLISH_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s\"”’')]))*[.!?][\"”’')]*\s?|[^.!?\n]+\s?")
 _WIDE = dict(zip(",:;?!()", "，：；？！（）", strict=True))
 _NAMES = ["王建国", "李秀英", "张伟", "刘洋", "陈静", "赵敏", "孙立军", "周永康", "吴晓波", "郑钧"]
 _ENGLISH_NAMES = ["Wang Jianguo", "Li Xiuying", "Zhang Wei", "Liu Yang", "Zhao Min", "Sun Lijun"]
@@ -122,6 +123,15 @@ class Editor:
         self.case.b = "".join(cell.char for cell in self.cells)
         return self.case
 
+    def altered(self, kind: str) -> str:
+        """The text whole, edited, masked or heavily edited."""
+        if kind == "masked":
+            self._masks(max(1, len(self.text) // 150))
+        elif kind != "whole":
+            for _ in range(len(self.text) // (150 if kind == "edited" else 25)):
+                self._word() or self._cut_word() or self._added_word()
+        return self._now()
+
     # -- where ------------------------------------------------------------------------------
 
     def _now(self) -> str:
@@ -135,9 +145,9 @@ class Editor:
         """Whether the cells, and some around, are as they were in A."""
         low, high = max(0, start - 6), min(len(self.cells), end + 6)
         places = [cell.source for cell in self.cells[low:high]]
-        return all(
-            two - one == 1 for one, two in zip(places, places[1:], strict=False)
-        ) and not any(low - 6 < spot < high + 6 for span in self.taken for spot in span)
+        return all(two - one == 1 for one, two in pairwise(places)) and not any(
+            low - 6 < spot < high + 6 for span in self.taken for spot in span
+        )
 
     def _put(self, start: int, end: int, new: str) -> None:
         self.cells[start:end] = [Cell(char) for char in new]
@@ -392,8 +402,8 @@ class Editor:
                 column = 0
                 continue
             if self.lang == "zh" and column > 40:
-                glued = cell.char.isascii() and cells and cells[-1].char.isascii()
-                if not glued:
+                before = cells[-1].char if cells else ""
+                if re.search(r"[\u3000-\u9fff]", before + cell.char):
                     cells.append(Cell("\n", noise=True))
                     column = 0
             cells.append(cell)

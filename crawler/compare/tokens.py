@@ -25,6 +25,8 @@ _RANKS: Final = 0x40000
 _MOST_RANKS: Final = 0x110000 - _RANKS
 _SENTENCE_ENDS: Final = [ord(mark) for mark in "。!?."]
 _CLOSING: Final = [ord(mark) for mark in "\"')]】》」』"]
+# A name in the genitive may be masked: ***'s.
+_MASK_ENDS: Final = [ord(mark) for mark in "*×□]"]
 _LINE_BREAKS: Final = [0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
 
 
@@ -200,7 +202,8 @@ def _join(begins: Flags, codes: Codes) -> None:
     marks = marks[(marks > 0) & (marks < codes.size - 1)]
     quote = codes[marks] == 39
     numeric = marks[~quote & digit[marks - 1] & digit[marks + 1]]
-    spoken = marks[quote & latin[marks - 1] & latin[marks + 1]]
+    before = latin[marks - 1] | np.isin(codes[marks - 1], _MASK_ENDS)
+    spoken = marks[quote & before & latin[marks + 1]]
     begins[numeric] = False
     begins[numeric + 1] = False
     begins[spoken + 1] = False
