@@ -17,6 +17,9 @@ CREATE TABLE log (
     subtree_hash TEXT NOT NULL     -- of the largest complete subtree that ends with this record
 );
 CREATE UNIQUE INDEX log_hash ON log (hash);
+-- Records without rows of their own, which are few.
+CREATE INDEX log_rare ON log (kind, sequence)
+WHERE kind IN ('anchor', 'key', 'restored', 'withheld', 'import');
 
 -- The entries of sources.toml, by their ids; one that was taken out keeps its row and its history.
 CREATE TABLE sources (
@@ -311,6 +314,7 @@ CREATE TABLE seeds (
     lang TEXT NOT NULL,            -- JSON
     note TEXT,
     recorded_at TEXT NOT NULL,
+    compared_at TEXT,              -- when it was compared with the versions that stood before it
     UNIQUE (name, revision)
 );
 CREATE INDEX seeds_text ON seeds (text_id);
@@ -381,6 +385,8 @@ CREATE TABLE outbox (
     change_id INTEGER REFERENCES changes (id),
     event_id INTEGER REFERENCES events (id),
     payload TEXT NOT NULL,         -- JSON
+    digest INTEGER NOT NULL DEFAULT 0,          -- 1: waits for the channel's next digest
+    told_in INTEGER REFERENCES outbox (id),     -- the digest or story whose message carries it
     queued_at TEXT NOT NULL,
     next_try_at TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -388,6 +394,21 @@ CREATE TABLE outbox (
     delivered_at TEXT
 );
 CREATE INDEX outbox_waiting ON outbox (next_try_at) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_queued ON outbox (queued_at);
+CREATE INDEX outbox_told_in ON outbox (told_in) WHERE told_in IS NOT NULL;
+
+-- Conditions that people are told of once: open until they end, told when event_id is set.
+CREATE TABLE alarms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,            -- promise_broken source_silent extraction_breaks disk_low ...
+    subject TEXT NOT NULL,
+    source_id TEXT REFERENCES sources (id),
+    since TEXT NOT NULL,
+    detail TEXT NOT NULL,          -- JSON, as it stood when it began
+    event_id INTEGER REFERENCES events (id),
+    ended_at TEXT
+);
+CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE ended_at IS NULL;
 
 -- A reader's judgement beside a change, never in it.
 CREATE TABLE marks (

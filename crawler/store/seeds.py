@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from crawler.errors import UnknownName
-from crawler.model import EventDraft, SeedSetting
+from crawler.model import EventDraft, Router, SeedSetting
 from crawler.store import records
 from crawler.store.changing import add_event
 from crawler.store.records import clean
@@ -66,6 +66,11 @@ def current(conn: sqlite3.Connection) -> list[SeedRow]:
     return [_seed_of(row) for row in conn.execute(_SEED + "WHERE s.current ORDER BY s.name")]
 
 
+def by_row(conn: sqlite3.Connection, row_id: int) -> SeedRow:
+    """A revision of a seed copy by the id of its row."""
+    return _seed_of(conn.execute(_SEED + "WHERE s.id = ?", (row_id,)).fetchone())
+
+
 def find(conn: sqlite3.Connection, ref: str) -> SeedRow:
     """A seed copy by its name, or by 8 or more characters of the hash of its record, its text or
     its file; raises UnknownName with the names that there are."""
@@ -84,7 +89,10 @@ def find(conn: sqlite3.Connection, ref: str) -> SeedRow:
 
 
 def sync(
-    conn: sqlite3.Connection, declared: Sequence[tuple[SeedSetting, bytes]], now: str
+    conn: sqlite3.Connection,
+    declared: Sequence[tuple[SeedSetting, bytes]],
+    now: str,
+    router: Router | None = None,
 ) -> list[str]:
     """Keep every declared copy that is new or reads otherwise than its last revision, as a new
     revision; the messages of the events that told of it."""
@@ -96,6 +104,7 @@ def sync(
         return []
     with writing(conn, now) as transaction:
         work = Work(transaction)
+        work.router = router
         conn.execute(
             "UPDATE seeds SET current = 0 WHERE name NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(names),),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from crawler.model import HostState, Intent, ListingIntent, PageKey, SeedSetting, Source
-from crawler.store import indexing, lock, opening, rates, runs, seeds, sources
+from crawler.store import indexing, lock, opening, rates, runs, seed_matching, seeds, sources
 from crawler.store.committing import Committed, commit_page
 from crawler.store.faults import explained
 from crawler.store.listings import commit_listing
@@ -27,6 +27,7 @@ class WriteSide(OpenFile):
         self._must_write()
         with explained(self.path), writing(self.conn, self._now()) as transaction:
             work = Work(transaction)
+            work.router = self.router
             done = [
                 commit_page(work, intent)
                 if isinstance(intent, Intent)
@@ -73,13 +74,17 @@ class WriteSide(OpenFile):
         than its last revision; the messages of the events that tell of it."""
         self._must_write()
         with explained(self.path):
-            return seeds.sync(self.conn, declared, self._now())
+            return seeds.sync(self.conn, declared, self._now(), self.router)
 
     def index_waiting(self, limit: int = 200) -> int:
-        """Catch the passage and search indexes up by at most `limit` texts; how many were done."""
+        """Catch the passage and search indexes up by at most `limit` texts; how many were done.
+        When no text is left, new seed copies are compared with what stood before they came."""
         self._must_write()
         with explained(self.path):
-            return indexing.index_waiting(self.conn, limit)
+            done = indexing.index_waiting(self.conn, limit)
+            if done < limit:
+                seed_matching.match_new_seeds(self.conn, self._now())
+            return done
 
     # Runs
 

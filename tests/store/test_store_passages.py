@@ -145,3 +145,25 @@ def test_a_stubs_text_stays_out_of_the_indexes(world: Any, building: Any) -> Non
     world.look("a", prose(1))
     assert world.archive.index_waiting() == 1
     assert urls(world, prose(1)) == ["http://news.test/a"]
+
+
+def test_a_seed_copy_that_comes_late_is_placed_too(world: Any) -> None:
+    from crawler.model import SeedSetting
+
+    world.listing("a", "b")
+    world.look("a", prose(1) + prose(2))
+    world.look("b", prose(3))
+    catch_up(world)
+    setting = SeedSetting("copy", "/x/copy.txt", title="抄本", retrieved="2026-01-01")
+    world.archive.sync_seeds([(setting, prose(1).encode())])
+    catch_up(world)
+    (listed,) = world.archive.seeds_list()
+    assert (listed["best_version"], listed["best_coverage"], listed["state"]) == (1, 1.0, "live")
+    assert listed["changed_since_retrieved"] is False
+    assert world.archive.page_state(1).shares_seed
+    assert not world.archive.page_state(2).shares_seed
+    renamed = SeedSetting("copy", "/x/copy.txt", title="另题", retrieved="2026-01-01")
+    world.archive.sync_seeds([(renamed, prose(1).encode())])
+    catch_up(world)
+    (listed,) = world.archive.seeds_list()
+    assert (listed["best_version"], listed["title"]) == (1, "另题")
