@@ -5,6 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.web.door import serve
 from crawler.web.files import SETTINGS, write_files
 
 
@@ -29,15 +30,13 @@ def browse(
 ) -> None:
     """Shows the archive until it is interrupted; raises ArchiveError when there is no such
     archive, it cannot be read, or the port is taken."""
-    from datasette.cli import cli
-
     from crawler.store import Archive
 
     Archive.open(db, mode="read").close()
     with tempfile.TemporaryDirectory(prefix="palimpsest-browse-") as folder:
         argv = arguments(db, Path(folder), host=host, port=port, open_browser=open_browser)
         try:
-            cli.main(args=argv, prog_name="datasette", standalone_mode=False)
+            serve(argv)
         except SystemExit as ended:
             # uvicorn ends so when it cannot listen; it has said why.
             if ended.code:

@@ -1,0 +1,63 @@
+"""English and Chinese: which of them a reader wants, and the words of our pages in it."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
+COOKIE = "palimpsest_language"
+
+#: names that stand in the archive and read badly as they are
+NAMES: Mapping[str, str] = {
+    "kind:content": "edit of the text",
+    "kind:state": "state",
+    "kind:listing": "listing",
+    "kind:extractor": "other reading of the same bytes",
+    "mark:seen": "seen",
+    "mark:important": "important",
+    "mark:false": "false alarm",
+    "source_name": "origin (来源)",
+}
+
+
+@cache
+def chinese() -> Mapping[str, str]:
+    """English words of our pages -> Chinese ones."""
+    text = resources.files("crawler.web").joinpath("words.zh.toml").read_text(encoding="utf-8")
+    return {key: value for part in tomllib.loads(text).values() for key, value in part.items()}
+
+
+def translated(words: str, language: str, /, **values: object) -> str:
+    """The words in a language, English where they have no translation, with `{values}` put in."""
+    found = NAMES.get(words, words)
+    if language == "zh":
+        found = chinese().get(words, found)
+    return found.format(**values) if values else found
+
+
+def wanted(asked: str | None, cookie: str | None, accepted: str) -> str:
+    """The language to answer in: the one asked for, else the one kept, else the first one of the
+    browser's that we have, else English (RFC 9110 §12.5.4)."""
+    for given in (asked, cookie):
+        if given in LANGUAGES:
+            return str(given)
+    return _preferred(accepted[:500])
+
+
+def _preferred(accepted: str) -> str:
+    ranked = sorted((_weighed(part) for part in accepted.split(",")), key=lambda pair: -pair[0])
+    for weight, tag in ranked:
+        if weight > 0 and tag in LANGUAGES:
+            return tag
+    return "en"
+
+
+def _weighed(part: str) -> tuple[float, str]:
+    tag, _, quality = part.partition(";")
+    name, _, value = quality.strip().partition("=")
+    try:
+        weight = float(value) if name == "q" else 1.0
+    except ValueError:
+        weight = 0.0
+    return weight, tag.strip().lower().partition("-")[0]
