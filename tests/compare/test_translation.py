@@ -111,9 +111,8 @@ def test_a_chinese_text_with_the_numbers_of_seed_003_is_found(
             lines.append(f"在{value}，党员干部冲在一线，党旗高高飘扬。")
     stand_in = "\n".join(lines)
     sure = translation_confidence(traits(stand_in), traits(english))
-    others = [
-        translation_confidence(traits(text), traits(english)) for text in strangers(seeds, 600)
-    ]
+    wanted = traits(english)
+    others = [translation_confidence(other, wanted) for other in strangers]
     assert sure >= 0.5
     assert max(others) < 0.35
 
