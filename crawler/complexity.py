@@ -8,7 +8,7 @@ below a second or two whatever the document says.
 import re
 from collections.abc import Iterator
 
-MAX_TAGS = 250_000
+MAX_TAGS = 150_000
 MAX_DEPTH = 2_000
 MAX_OPTIONS = 20_000
 MAX_OPEN_LINKS = 5_000
