@@ -5,6 +5,7 @@ suspect. Different signs of absence are one suspicion, and the last names the st
 refused look neither confirms nor clears anything. A block is entered at once.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -43,6 +44,8 @@ BLOCKED_AS = {
     Assessment.BLOCK: "block",
     Assessment.WALL: "wall",
 }
+#: the page that servers send with a 403 of their own
+STOCK_PAGE = re.compile(r"block: 403\b", re.I)
 HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.php"})
 
 
@@ -82,11 +85,18 @@ def judge(
     if status in ABSENT_STATUS:
         return Judgement(Outcome.GONE, ABSENT_STATUS[status])
     if status in BLOCKED_STATUS:
-        seen = extraction.assessment if extraction else Assessment.BLOCK
-        return Judgement(Outcome.BLOCKED, BLOCKED_AS.get(seen, "forbidden"))
+        return Judgement(Outcome.BLOCKED, refusal(extraction))
     if status != 200 or extraction is None:
         return Judgement(Outcome.FAILED, "status")
     return judge_document(attempt, extraction, known, text_sha256)
+
+
+def refusal(extraction: Extraction | None) -> str:
+    """What kind of refusal a page with such a status is: `forbidden` where it says no more than
+    its status does."""
+    if extraction is None or STOCK_PAGE.match(extraction.reason):
+        return "forbidden"
+    return BLOCKED_AS.get(extraction.assessment, "forbidden")
 
 
 def judge_document(

@@ -93,7 +93,7 @@ def fetched(settings: Settings, source: Source, url: str) -> Capture:
 async def _fetch(settings: Settings, source: Source, url: str) -> Attempt:
     from crawler.fetch import Fetcher
     from crawler.model import Purpose
-    from crawler.pipeline.pages import source_request
+    from crawler.pipeline.asking import source_request
     from crawler.pipeline.select import need_contact
 
     network = settings.config().network

@@ -12,7 +12,7 @@ from crawler import __version__
 from crawler.config import Config
 from crawler.fetch import Fetcher
 from crawler.model import Source, iso
-from crawler.pipeline.pages import Desk
+from crawler.pipeline.desk import Desk
 from crawler.pipeline.rates import Rates, horizons, learn, learning_due
 from crawler.pipeline.run import Bounds, Crawl, ListingTask, Task, listing_tasks
 from crawler.pipeline.seeds import sync_seeds
@@ -28,6 +28,8 @@ from crawler.pipeline.select import (
     watch,
 )
 from crawler.pipeline.summary import HostPlan, Plan, Progress, RunSummary, Silent, SourceCount
+from crawler.pipeline.telling import router
+from crawler.pipeline.watching import need_room, room_left
 from crawler.pipeline.writer import Writer
 from crawler.reading import SeedText, prepare
 from crawler.store import Archive
@@ -44,6 +46,10 @@ __all__ = [
     "crawl",
     "crawl_once",
 ]
+
+
+#: how often a run looks at the room on its disk
+ROOM_EVERY_S = 5.0
 
 
 def utc_now() -> datetime:
@@ -119,6 +125,9 @@ async def crawl(config: Config, archive: Archive, order: Order, around: Surround
     """One pass with an archive that is open and locked."""
     selection = select(config, order.select)
     now = around.clock()
+    archive.router = router(config)
+    if not order.dry_run:
+        need_room(archive, config)
     archive.sync_sources([*config.sources, manual_source(config)])
     sources = {source.id: source for source in (*config.sources, manual_source(config))}
     for url in selection.urls:
@@ -175,9 +184,24 @@ async def work(
         around.fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
         Writer(archive, fetcher.changed_hosts) as writer,
     ):
-        desk = Desk(run_id, archive, writer, workers, around.clock, around.draw, rates)
+        desk = Desk(
+            run_id, archive, writer, workers, around.clock, around.draw, rates, fetcher.fetch
+        )
         bounds = Bounds(order.backfill, order.limit, order.max_time_s, order.due)
         run = Crawl(desk, fetcher, sources, bounds, around.progress, summary)
         around.started(run)
-        await run.run(tasks)
+        guard = asyncio.create_task(keep_room(run, archive, config))
+        try:
+            await run.run(tasks)
+        finally:
+            guard.cancel()
     archive.finish_run(run_id, summary.as_dict())
+
+
+async def keep_room(run: Crawl, archive: Archive, config: Config) -> None:
+    """Ends a run cleanly before the archive's disk is full."""
+    while True:
+        if not room_left(archive, config):
+            run.stop("min_free")
+            return
+        await asyncio.sleep(ROOM_EVERY_S)

@@ -13,9 +13,13 @@ from crawler.model import (
     ListingIntent,
     Outcome,
     Source,
+    UsualLinks,
     iso,
 )
-from crawler.pipeline.pages import Desk, earlier
+from crawler.pipeline.desk import Desk
+from crawler.pipeline.looking import earlier
+from crawler.pipeline.saying import with_subject
+from crawler.pipeline.watching import length_now
 from crawler.reading import read_listing
 from crawler.workers import ReadingFailed
 
@@ -38,6 +42,7 @@ async def listed(
     backfill: bool,
     depth: int,
     stored_body: bytes | None,
+    usual: UsualLinks | None = None,
 ) -> Listed:
     """Reads the last answer (or, of a 304, the body that is kept) by the source's kind."""
     last = attempts[-1]
@@ -49,8 +54,10 @@ async def listed(
         # A page beyond the last one of a list whose pages we count: the end, and no failure.
         outcome, failure = Outcome.LISTED, None
     if failure is not None:
-        outcome, last = failure.outcome, replace(last, failure=failure)
+        outcome, last = failure.outcome, with_subject(replace(last, failure=failure))
     rows = (*earlier(attempts[:-1]), (last, outcome, failure.reason if failure else None))
+    count = None if failure is not None else len(listing.links)
+    length, shrunk = length_now(source, url, usual, count, desk.clock())
     intent = ListingIntent(
         desk.run_id,
         source.id,
@@ -58,7 +65,8 @@ async def listed(
         rows,
         links=tuple(keyed(link, source) for link in listing.links),
         due_at=iso(desk.clock()),
-        events=flagged(source, url, listing),
+        events=(*flagged(source, url, listing), *shrunk),
+        usual=length,
     )
     follow = next_urls(listing, source, backfill=backfill, depth=depth) if not failure else ()
     return Listed(intent, follow, failure)

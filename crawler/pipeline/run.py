@@ -27,10 +27,13 @@ from crawler.model import (
     Source,
     iso,
 )
+from crawler.pipeline.asking import page_request, source_request
+from crawler.pipeline.desk import Desk
 from crawler.pipeline.listings import Listed, listed
-from crawler.pipeline.pages import Desk, earlier, page_intent, page_request, source_request
+from crawler.pipeline.looking import earlier
+from crawler.pipeline.pages import page_intent
 from crawler.pipeline.summary import Progress, RunSummary
-from crawler.store import Committed, Due
+from crawler.store import Committed, Due, ListingState
 
 log = logging.getLogger(__name__)
 
@@ -142,33 +145,35 @@ class Crawl:
         """One host's queue, a request at a time; ends when nothing is left for this host."""
         while queue and not self.stopped.is_set():
             task = queue.popleft()
-            request, stored_body = await self._request(task)
+            request, known = await self._request(task)
             attempts = await self._fetcher.fetch(request)
             await self._reading.acquire()
             assert self._group is not None  # noqa: S101
-            self._group.create_task(self._handle(task, attempts, stored_body))
+            self._group.create_task(self._handle(task, attempts, known))
             # A listing's pages come from its answer: the host waits for them.
             await asyncio.sleep(0)
         del self._queues[host]
 
-    async def _request(self, task: Task) -> tuple[FetchRequest, bytes | None]:
+    async def _request(self, task: Task) -> tuple[FetchRequest, ListingState | None]:
         if isinstance(task, PageTask):
             return page_request(task.source, task.due, self._desk.clock()), None
-        known = await self._desk.writer.call(self._desk.archive.listing_state, task.url)
+        known: ListingState | None = await self._desk.writer.call(
+            self._desk.archive.listing_state, task.url
+        )
         request = source_request(task.source, task.url, Purpose.LISTING)
         if known is None:
             return request, None
-        return replace(request, validators=known.validators), known.body
+        return replace(request, validators=known.validators), known
 
     async def _handle(
-        self, task: Task, attempts: tuple[Attempt, ...], stored_body: bytes | None
+        self, task: Task, attempts: tuple[Attempt, ...], known: ListingState | None
     ) -> None:
         """Reads and writes one answer; a bug of ours costs this page and not the run."""
         try:
             if isinstance(task, PageTask):
                 await self._page(task, attempts)
             else:
-                await self._listing(task, attempts, stored_body)
+                await self._listing(task, attempts, known)
         except ArchiveError:
             raise
         except Exception:
@@ -209,7 +214,7 @@ class Crawl:
         self._progress.advance(task.source.id, task.url, Outcome.FAILED, failure.reason)
 
     async def _listing(
-        self, task: ListingTask, attempts: tuple[Attempt, ...], stored_body: bytes | None
+        self, task: ListingTask, attempts: tuple[Attempt, ...], known: ListingState | None
     ) -> None:
         result = await listed(
             self._desk,
@@ -218,7 +223,8 @@ class Crawl:
             attempts,
             backfill=self._bounds.backfill,
             depth=task.depth,
-            stored_body=stored_body,
+            stored_body=None if known is None else known.body,
+            usual=None if known is None else known.usual,
         )
         await self._desk.writer.put(result.intent)
         self._told(task, result)

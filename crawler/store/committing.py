@@ -13,7 +13,7 @@ from crawler.model import (
     Purpose,
     Validators,
 )
-from crawler.store import changing, joining, records
+from crawler.store import changing, joining, recent, records
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.records import clean, clean_value
@@ -342,8 +342,10 @@ def _changes(
             passage = changing.state_passage(
                 page.work.conn, intent.page.page_id, draft.to_state, before, after, last
             )
-        else:
+        elif intent.new_version:
             passage = changing.Passage(before, after, changing.Moments.to_look(before, last))
+        else:
+            passage = recent.unread_passage(page.work.conn, last)
         page.change_ids.append(changing.add_change(page.work, intent, draft, passage))
 
 

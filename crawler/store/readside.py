@@ -14,6 +14,7 @@ from crawler.store import (
     pages,
     passages,
     rates,
+    recent,
     searching,
     seeds,
     sources,
@@ -91,6 +92,26 @@ class ReadSide(OpenFile):
         """A source's pages with what planning needs of them."""
         with explained(self.path):
             return rates.pages_to_plan(self.conn, source_id)
+
+    def latest_texts(self, page_id: int, since: str) -> list[recent.RecentText]:
+        """A page's last three versions first seen after `since`, newest first."""
+        with explained(self.path):
+            return recent.latest_texts(self.conn, page_id, since)
+
+    def event_told(self, page_id: int, kind: str, since: str) -> bool:
+        """Whether an event of this kind was recorded of the page since a moment."""
+        with explained(self.path):
+            return recent.event_told(self.conn, page_id, kind, since)
+
+    def host_answers(self, url: str, since: str) -> bool:
+        """Whether the host of a URL answered at the last look at any other of its pages."""
+        with explained(self.path):
+            return recent.host_answers(self.conn, url, since)
+
+    def unread_body(self, address_id: int) -> str | None:
+        """The sha256 of the last document at an address that was kept and not read."""
+        with explained(self.path):
+            return recent.unread_body(self.conn, address_id)
 
     def addresses(self, page_id: int) -> list[AddressState]:
         """All addresses of a page."""

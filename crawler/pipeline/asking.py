@@ -1,0 +1,37 @@
+"""What to ask for: requests with a source's manners."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.model import AddressState, FetchRequest, Purpose, Source, parse_iso
+from crawler.store import Due
+
+
+def page_request(source: Source, due: Due, now: datetime) -> FetchRequest:
+    """What to ask for a page: conditionally, unless a full look is due."""
+    return replace(
+        source_request(source, due.address.url, Purpose.ARTICLE),
+        validators=None if wants_full(source, due.address, now) else due.address.validators,
+    )
+
+
+def source_request(source: Source, url: str, purpose: Purpose) -> FetchRequest:
+    """A request with the source's manners."""
+    return FetchRequest(
+        url,
+        purpose,
+        delay_s=source.delay_s,
+        timeout_s=source.timeout_s,
+        max_bytes=source.max_bytes,
+        robots=source.robots,
+        robots_reason=source.reason,
+        proxy=source.proxy,
+        tls_fingerprint=source.tls_fingerprint,
+    )
+
+
+def wants_full(source: Source, address: AddressState, now: datetime) -> bool:
+    """Whether validators have been believed for so long that the bytes are asked for again."""
+    if address.last_full_at is None:
+        return True
+    return (now - parse_iso(address.last_full_at)).total_seconds() >= source.full_fetch_every_s

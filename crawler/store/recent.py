@@ -1,0 +1,84 @@
+"""What a look is judged beside: the page's last texts, its host's other pages, unread bytes."""
+
+import sqlite3
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.store.changing import Moments, Passage
+from crawler.store.looks import Look
+from crawler.store.records import VersionPlace
+
+
+class RecentText(NamedTuple):
+    """A text that a page showed, and the change that led to it."""
+
+    text_sha256: str
+    as_of: str
+    change_id: int | None
+
+
+def latest_texts(conn: sqlite3.Connection, page_id: int, since: str) -> list[RecentText]:
+    """A page's last three versions that stand and were first seen after `since`, newest first."""
+    rows = conn.execute(
+        "SELECT t.sha256, v.as_of, (SELECT max(c.id) FROM changes c WHERE c.page_id = v.page_id "
+        "AND c.to_version_id = v.id AND c.kind = 'content') "
+        "FROM versions v JOIN texts t ON t.id = v.text_id "
+        "WHERE v.page_id = ? AND NOT v.superseded AND v.as_of >= ? "
+        "ORDER BY v.as_of DESC, v.id DESC LIMIT 3",
+        (page_id, since),
+    )
+    return [RecentText(*row) for row in rows]
+
+
+def event_told(conn: sqlite3.Connection, page_id: int, kind: str, since: str) -> bool:
+    """Whether an event of this kind was recorded of the page since a moment."""
+    row = conn.execute(
+        "SELECT 1 FROM events WHERE recorded_at >= ? AND page_id = ? AND kind = ? LIMIT 1",
+        (since, page_id, kind),
+    ).fetchone()
+    return row is not None
+
+
+def host_answers(conn: sqlite3.Connection, url: str, since: str) -> bool:
+    """Whether the host of a URL gave a conclusive answer at the last look at any other of its
+    pages, not before `since`."""
+    parts = urlsplit(url)
+    prefix = f"{parts.scheme}://{parts.netloc}/"
+    row = conn.execute(
+        "SELECT o.outcome, o.finished_at FROM addresses a "
+        "JOIN observations o ON o.id = a.last_observation_id "
+        "WHERE a.url >= ? AND a.url < ? AND a.url <> ? AND a.purpose = 'article' "
+        "ORDER BY o.id DESC LIMIT 1",
+        (prefix, prefix[:-1] + "0", url),
+    ).fetchone()
+    if row is None or row[1] < since:
+        return False
+    return row[0] not in ("blocked", "refused", "failed")
+
+
+_UNREAD = """
+SELECT o.reason, o.body_sha256, o.started_at, o.id, l.hash FROM observations o
+JOIN log l ON l.sequence = o.sequence
+WHERE o.address_id = ? AND o.id < ? AND o.body_sha256 IS NOT NULL
+AND (o.reason = 'unsupported_type' OR o.outcome IN ('new', 'changed', 'unchanged'))
+ORDER BY o.id DESC LIMIT 1
+"""
+
+
+def unread_body(conn: sqlite3.Connection, address_id: int) -> str | None:
+    """The sha256 of the last document at an address that was kept and not read, where nothing
+    that can be read has come since."""
+    row = conn.execute(_UNREAD, (address_id, 1 << 62)).fetchone()
+    return row[1] if row is not None and row[0] == "unsupported_type" else None
+
+
+def unread_passage(conn: sqlite3.Connection, look: Look) -> Passage:
+    """From the look before at the bytes of a document that nobody reads to this one."""
+    row = conn.execute(_UNREAD, (look.address.id, look.id)).fetchone()
+    here = look.attempt.finished_at
+    new = VersionPlace(None, None, look.hash, look.hash)
+    if row is None:
+        return Passage(None, new, Moments(None, here, None, look.id))
+    _, _, started_at, look_id, digest = row
+    old = VersionPlace(None, None, None, digest)
+    return Passage(old, new, Moments(started_at, here, look_id, look.id))
