@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http.cookies import CookieError
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from datasette import Forbidden, hookimpl
 from datasette.utils.asgi import Request, Response
@@ -114,7 +115,7 @@ def asked(request: Request, datasette: Any, name: str) -> Asked:
     scheme = "https" if datasette.setting("force_https_urls") else request.scheme
     return Asked(
         path=base.rstrip("/") + request.path if not request.path.startswith(base) else request.path,
-        parts=request.url_vars,
+        parts={key: unquote(value) for key, value in request.url_vars.items()},
         query=query,
         base=base,
         origin=f"{scheme}://{request.host}",

@@ -17,6 +17,10 @@ NAMES: Mapping[str, str] = {
     "mark:seen": "seen",
     "mark:important": "important",
     "mark:false": "false alarm",
+    "copy:same": "online as it is",
+    "copy:changed": "changed online",
+    "copy:gone": "no longer online",
+    "copy:only": "only in this copy",
     "source_name": "origin (来源)",
 }
 

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 #: control characters, what turns the order of letters round, and what takes no room
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef\ud800-\udfff]"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef\ud800-\udfff\ufffe\uffff]"
 )
 #: a word that mixes Latin letters with Greek or Cyrillic ones, which look alike
 _ALIKE = re.compile(

@@ -4,10 +4,20 @@ from crawler.store import Archive
 from crawler.web.asking import Answer, Asked, Page
 from crawler.web.change_list import changes
 from crawler.web.change_page import change, change_file, change_json
+from crawler.web.diff_page import chosen, diff, diff_json
+from crawler.web.event_page import events
+from crawler.web.feeds import all_changes, of_seed, of_source
 from crawler.web.front import front
 from crawler.web.page_list import by_url
 from crawler.web.page_page import on_day, page
+from crawler.web.search_page import search
+from crawler.web.seed_list import seeds
+from crawler.web.seed_page import seed, seed_json
 from crawler.web.templating import style
+from crawler.web.term_page import terms
+from crawler.web.text_page import reprints
+from crawler.web.timemap import timemap
+from crawler.web.version_page import body, version, version_json, version_text
 
 
 def stylesheet(archive: Archive, asked: Asked) -> Answer:
@@ -26,4 +36,22 @@ ROUTES: tuple[tuple[str, Page], ...] = (
     (r"/-/pages$", by_url),
     (r"/-/pages/(?P<id>\d+)$", page),
     (r"/-/pages/(?P<id>\d+)/on$", on_day),
+    (r"/-/versions/(?P<id>\w+)$", version),
+    (r"/-/versions/(?P<id>\w+)\.json$", version_json),
+    (r"/-/versions/(?P<id>\w+)\.txt$", version_text),
+    (r"/-/bodies/(?P<sha256>[0-9a-fA-F]{64})$", body),
+    (r"/-/diff$", chosen),
+    (r"/-/diff/(?P<a>[^/]+)/(?P<b>[^/]+)\.json$", diff_json),
+    (r"/-/diff/(?P<a>[^/]+)/(?P<b>[^/]+)$", diff),
+    (r"/-/seeds$", seeds),
+    (r"/-/seeds/(?P<id>[^/]+)\.json$", seed_json),
+    (r"/-/seeds/(?P<id>[^/]+)$", seed),
+    (r"/-/texts/(?P<sha256>[0-9a-fA-F]+)$", reprints),
+    (r"/-/search$", search),
+    (r"/-/terms$", terms),
+    (r"/-/events$", events),
+    (r"/-/timemap/link/(?P<url>.+)$", timemap),
+    (r"/-/feeds/changes\.atom$", all_changes),
+    (r"/-/feeds/sources/(?P<id>[^/]+)\.atom$", of_source),
+    (r"/-/feeds/seeds/(?P<id>[^/]+)\.atom$", of_seed),
 )

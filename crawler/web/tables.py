@@ -54,6 +54,7 @@ TABLES: Mapping[str, Shown] = {
     "log": Shown("The log", "sequence", facets=("kind",), label_column="hash"),
     "marks": Shown("Readers' marks", "id", facets=("mark",)),
     "requests": Shown("Work handed to the daemon", "id", hidden=True),
+    "alarms": Shown("Conditions that were told of", "id", hidden=True),
     "outbox": Shown("Messages", "id", facets=("channel",), hidden=True),
     "passages": Shown("Index of passages", hidden=True),
     "search": Shown("Index of words", hidden=True),

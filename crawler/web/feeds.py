@@ -1,0 +1,68 @@
+"""Atom feeds of changes (RFC 4287). An entry's id is made of its record's hash, so that it stays
+the same wherever the archive is shown."""
+
+from crawler.errors import UnknownName
+from crawler.model import iso
+from crawler.store import Archive
+from crawler.web.asking import ATOM, Answer, Asked
+from crawler.web.changes_shown import STANDS, changes_where
+from crawler.web.templating import rendered
+
+ENTRIES = 50
+# RFC 4151: a name that nobody else gives out (RFC 2606), and the year from which we do.
+TAG = "tag:palimpsest.example,2026:"
+
+
+def all_changes(archive: Archive, asked: Asked) -> Answer:
+    """`/-/feeds/changes.atom`"""
+    return _feed(archive, asked, "Palimpsest", "changes", "-/changes", "1")
+
+
+def of_source(archive: Archive, asked: Asked) -> Answer:
+    """`/-/feeds/sources/<id>.atom`; raises UnknownName."""
+    source = asked.parts["id"]
+    row = archive.conn.execute("SELECT name FROM sources WHERE id = ?", (source,)).fetchone()
+    if row is None:
+        raise UnknownName(f"there is no source {source!r}", "the front page lists them")
+    where = "c.source_id = :name"
+    title = row[0] or source
+    return _feed(archive, asked, title, f"source:{source}", "-/changes", where, source=source)
+
+
+def of_seed(archive: Archive, asked: Asked) -> Answer:
+    """`/-/feeds/seeds/<id>.atom`: edits inside a copy's passages; raises UnknownName."""
+    seed = archive.seed(asked.parts["id"])
+    where = (
+        "EXISTS (SELECT 1 FROM json_each(c.seeds) g WHERE json_extract(g.value, '$.seed') = :name)"
+    )
+    title = seed.title or seed.name
+    return _feed(archive, asked, title, f"seed:{seed.name}", "-/changes", where, seed=seed.name)
+
+
+def _feed(
+    archive: Archive, asked: Asked, title: str, name: str, path: str, where: str, **query: str
+) -> Answer:
+    """The newest changes that stand, those of weight 0 left out."""
+    value = next(iter(query.values()), "")
+    condition = f"c.score > 0 AND {STANDS} AND {where}"
+    found = changes_where(archive, condition, "c.id DESC", ENTRIES, name=value)
+    hashes = dict(
+        archive.conn.execute(
+            "SELECT c.id, l.hash FROM changes c JOIN log l ON l.sequence = c.sequence "
+            "WHERE c.id >= ?",
+            (found[-1]["change"] if found else 0,),
+        ).fetchall()
+    )
+    body = rendered(
+        "feed.xml",
+        asked,
+        title=title,
+        tag=TAG,
+        name=name,
+        entries=found,
+        hashes=hashes,
+        self_url=asked.origin + asked.path,
+        page_url=asked.absolute(path, **query),
+        updated=found[0]["recorded_at"] if found else iso(asked.now),
+    )
+    return Answer(body.encode("utf-8", "replace"), ATOM)
