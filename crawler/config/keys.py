@@ -172,18 +172,26 @@ NOTIFY = (
     Key("seeds", values.texts, _TEXTS, "only what touches these seed copies"),
     Key("labels", values.several_of(*Label), _TEXTS, "only changes with one of these labels"),
     Key("terms", values.texts, _TEXTS, "only where one of these words appears or vanishes"),
+    Key("at_once", values.share, _SHARE, "changes of this score do not wait for the digest"),
 )
 
-#: table -> its keys; the first two are single tables, the others lists of them
+OPERATING = (
+    Key("min_free", values.size, _SIZE, "fetching stops when the disk has less", "min_free_bytes"),
+    Key("heartbeat", values.from_environment, _ENV, "fetched after good ticks of the daemon"),
+    Key("public_url", values.url, about="where readers find the archive; links begin with it"),
+)
+
+#: table -> its keys; the single ones are named below, the others are lists of tables
 TABLES: dict[str, tuple[Key, ...]] = {
     "network": NETWORK,
     "defaults": DEFAULTS,
+    "operating": OPERATING,
     "source": SOURCE,
     "profile": PROFILE,
     "seed": SEED,
     "notify": NOTIFY,
 }
-SINGLE = ("network", "defaults")
+SINGLE = ("network", "defaults", "operating")
 REQUIRED: dict[str, tuple[str, ...]] = {
     "source": ("id", "kind"),
     "profile": ("id", "hosts", "select"),

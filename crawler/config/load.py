@@ -8,7 +8,7 @@ from typing import Any
 from crawler.config import contradictions
 from crawler.config.reading import Reading, read_file
 from crawler.errors import ConfigError, Mistake, UnknownName
-from crawler.model import Network, NotifyChannel, Profile, SeedSetting, Source
+from crawler.model import Network, NotifyChannel, Operating, Profile, SeedSetting, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Config:
     profiles: tuple[Profile, ...]
     seeds: tuple[SeedSetting, ...]
     notify: tuple[NotifyChannel, ...]
+    operating: Operating
     path: Path
     sha256: str
     warnings: tuple[Mistake, ...]
@@ -63,6 +64,9 @@ class _Found:
         self.main = main
         main.unknown_tables()
         self.network = Network(**main.table("network", ("network",), main.data.get("network", {})))
+        self.operating = Operating(
+            **main.table("operating", ("operating",), main.data.get("operating", {}))
+        )
         self.given_defaults = main.table("defaults", ("defaults",), main.data.get("defaults", {}))
         contradictions.of_defaults(main, self.given_defaults)
         self.defaults = Source(id="", kind="", **self.given_defaults)
@@ -97,6 +101,7 @@ class _Found:
             profiles=tuple(self.profiles),
             seeds=tuple(self.seeds),
             notify=tuple(self.notify),
+            operating=self.operating,
             path=path.resolve(),
             sha256=digest,
             warnings=warnings,

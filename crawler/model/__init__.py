@@ -26,8 +26,9 @@ from crawler.model.kept import (
 from crawler.model.listed import Document, Link, Listing, PageKey
 from crawler.model.read import Capture, Extraction
 from crawler.model.seen import Attempt, Failure, FetchRequest, Hop, Validators
-from crawler.model.settings import Network, NotifyChannel, Profile, SeedSetting, Source
+from crawler.model.settings import Network, NotifyChannel, Operating, Profile, SeedSetting, Source
 from crawler.model.times import iso, parse_iso
+from crawler.model.told import Post, Router, Told
 from crawler.model.words import (
     NOISE_LABELS,
     Assessment,
@@ -70,12 +71,15 @@ __all__ = [
     "NotifyChannel",
     "Op",
     "OpKind",
+    "Operating",
     "Outcome",
     "PageKey",
     "PageState",
+    "Post",
     "Profile",
     "Purpose",
     "Relation",
+    "Router",
     "SeedMatchDraft",
     "SeedSetting",
     "Source",
@@ -83,6 +87,7 @@ __all__ = [
     "State",
     "StateChange",
     "TermChange",
+    "Told",
     "UsualLinks",
     "Validators",
     "iso",

@@ -100,3 +100,16 @@ class NotifyChannel:
     seeds: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    #: a change of this score or more does not wait for the digest; None: all wait
+    at_once: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """How the program is run: room to leave on the disk, who hears that it lives, its address."""
+
+    min_free_bytes: int = 500_000_000
+    #: "env:NAME" of an address that is fetched after good ticks
+    heartbeat: str | None = None
+    #: where readers find the archive's pages; links in messages begin with it
+    public_url: str | None = None

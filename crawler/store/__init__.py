@@ -1,7 +1,9 @@
 """The archive: one SQLite file with everything that was seen, and its log as evidence."""
 
+from crawler.store.alarms import Alarm, Condition
 from crawler.store.archive import Archive
 from crawler.store.committing import Committed
+from crawler.store.outbox import Message, Story
 from crawler.store.pages import Due, ListingState
 from crawler.store.passages import Candidates
 from crawler.store.rates import Learnt, Planned
@@ -11,15 +13,19 @@ from crawler.store.sources import SourceState
 from crawler.store.versions import VersionRow
 
 __all__ = [
+    "Alarm",
     "Archive",
     "Candidates",
     "Committed",
+    "Condition",
     "Due",
     "Learnt",
     "ListingState",
+    "Message",
     "Planned",
     "Request",
     "SeedRow",
     "SourceState",
+    "Story",
     "VersionRow",
 ]

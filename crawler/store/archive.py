@@ -5,8 +5,9 @@ of errors, and one moment for each transaction.
 """
 
 from crawler.store.readside import ReadSide
+from crawler.store.tellside import TellSide
 from crawler.store.writeside import WriteSide
 
 
-class Archive(WriteSide, ReadSide):
+class Archive(WriteSide, TellSide, ReadSide):
     """One archive file; see `Archive.open`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from crawler.model import ChangeDraft, EventDraft, Intent, Link, Outcome, State
+from crawler.model import ChangeDraft, EventDraft, Intent, Link, Outcome, State, Told
 from crawler.store import records
 from crawler.store.looks import Look
 from crawler.store.records import VersionPlace, clean
@@ -241,7 +241,7 @@ def add_change(
         ),
     )
     said = appended.fields
-    return work.transaction.add(
+    change_id = work.transaction.add(
         "changes",
         sequence=appended.sequence,
         run_id=intent.run_id or None,
@@ -271,13 +271,27 @@ def add_change(
         origin=said["origin"],
         supersedes_id=draft.supersedes,
     )
+    told = Told(
+        appended.hash,
+        said["change_kind"],
+        intent.page.source_id,
+        is_change=True,
+        recorded_at=work.now,
+        score=said["score"],
+        labels=tuple(said["labels"]),
+        seeds=tuple(name for name, _ in draft.seeds),
+        terms=tuple(term.term for term in draft.terms),
+        to_state=said["to_state"],
+    )
+    _queue(work, told, change_id=change_id)
+    return change_id
 
 
 def add_event(work: Work, run_id: int, draft: EventDraft) -> int:
     """Record an event and add its row; returns its id."""
     hashes = work.change_hashes(draft.changes) if draft.changes else []
     appended = work.transaction.append("event", records.event(draft, hashes, work.now))
-    return work.transaction.add(
+    event_id = work.transaction.add(
         "events",
         sequence=appended.sequence,
         run_id=run_id or None,
@@ -290,6 +304,25 @@ def add_event(work: Work, run_id: int, draft: EventDraft) -> int:
         changes=_json(list(draft.changes)),
         recorded_at=work.now,
     )
+    told = Told(appended.hash, draft.kind, draft.source_id, is_change=False, recorded_at=work.now)
+    _queue(work, told, event_id=event_id)
+    return event_id
+
+
+def _queue(work: Work, told: Told, **about: int) -> None:
+    """Queue a message for each channel that is told, in this very transaction."""
+    for post in work.router(told) if work.router is not None else ():
+        work.transaction.add(
+            "outbox",
+            channel=post.channel,
+            message_key=f"{post.channel}:{told.hash}",
+            change_id=about.get("change_id"),
+            event_id=about.get("event_id"),
+            payload=_json({"likeness": told.likeness}),
+            digest=post.digest,
+            queued_at=work.now,
+            next_try_at=None if post.digest else work.now,
+        )
 
 
 def _json(value: Any) -> str:

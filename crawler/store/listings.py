@@ -40,6 +40,11 @@ def commit_listing(work: Work, intent: ListingIntent) -> Committed:
     _sightings(work, intent, sighted, last, seen_at)
     event_ids = [changing.add_event(work, intent.run_id, draft) for draft in intent.events]
     work.flush()
+    if intent.usual is not None and last is not None:
+        work.conn.execute(
+            "UPDATE addresses SET usual_links = ?, shrunk_since = ? WHERE id = ?",
+            (intent.usual.links, intent.usual.shrunk_since, last.address.id),
+        )
     return Committed(
         observation_ids=tuple(look.id for look in looks),
         observation_hashes=tuple(look.hash for look in looks),

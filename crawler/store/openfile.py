@@ -9,7 +9,7 @@ from typing import Literal, Self, TypeVar
 from sqlite_utils import Database
 
 from crawler.errors import ArchiveError
-from crawler.model import iso
+from crawler.model import Router, iso
 from crawler.store import opening
 from crawler.store.faults import explained
 
@@ -33,6 +33,8 @@ class OpenFile:
         self.path = path
         self.mode = mode
         self._clock = clock
+        #: who is told of the changes and events that are written
+        self.router: Router | None = None
         connect = opening.connect_writer if mode == "write" else opening.connect_reader
         with explained(path):
             self.conn = connect(path)

@@ -18,6 +18,7 @@ from crawler.model import (
     PageKey,
     PageState,
     State,
+    UsualLinks,
     Validators,
 )
 from crawler.store import bodies
@@ -65,6 +66,7 @@ class ListingState:
     validators: Validators | None
     body: bytes | None
     body_sha256: str | None
+    usual: UsualLinks | None = None
 
 
 def page_of(row: Sequence[Any]) -> PageState:
@@ -205,7 +207,11 @@ def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
     address = address_of(row)
     digest = address.last_body_sha256
     body = None if digest is None else bodies.read(conn, digest)
-    return ListingState(address.validators, body, digest)
+    usual = conn.execute(
+        "SELECT usual_links, shrunk_since FROM addresses WHERE id = ?", (address.address_id,)
+    ).fetchone()
+    known = None if usual[0] is None else UsualLinks(*usual)
+    return ListingState(address.validators, body, digest, known)
 
 
 def capture_of(conn: sqlite3.Connection, version_id: int) -> Capture | None:

@@ -12,6 +12,7 @@ from crawler.store import indexing
 from crawler.store.gaps import WINDOW
 from crawler.store.space import free_bytes
 from crawler.store.transaction import log_size, read_subtrees
+from crawler.store.witness import anchored_until
 
 # ruff: noqa: S608 - statements are put together from text of our own
 
@@ -62,7 +63,7 @@ def archive_status(conn: sqlite3.Connection, path: Path, now: datetime) -> dict[
         "observations": conn.execute("SELECT count(*) FROM observations").fetchone()[0],
         "texts": conn.execute("SELECT count(*) FROM texts").fetchone()[0],
         "head": head(conn),
-        "anchored_until": None,
+        "anchored_until": anchored_until(conn),
         "indexes_waiting": indexing.waiting(conn),
     }
 

@@ -25,6 +25,7 @@ TABLES = (
     "sightings",
     "seeds",
     "seed_matches",
+    "outbox",
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler import __version__
-from crawler.model import Purpose
+from crawler.model import Purpose, Router
 from crawler.store import bodies
 from crawler.store.records import Circumstances, bytes_sha256, clean, text_sha256
 from crawler.store.transaction import Transaction
@@ -106,6 +106,8 @@ class Work:
         self._texts: dict[str, tuple[int, str]] = {}
         self._circumstances: dict[int, Circumstances] = {}
         self._seeds: dict[str, tuple[int, str]] | None = None
+        #: who is told of what is written here
+        self.router: Router | None = None
 
     def address(self, url: str, purpose: Purpose) -> Address:
         """The address of a URL for a purpose, made when it is new."""

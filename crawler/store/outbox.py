@@ -1,0 +1,303 @@
+"""Messages to be delivered, each written in the transaction of what it tells.
+
+A message that is about to be sent is put off first (a lease), so that nobody else sends it
+meanwhile; a process that is killed between sending and writing that down sends it once more when
+the lease has run out, and never otherwise.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.model import EventDraft, iso
+from crawler.store.changing import add_event
+from crawler.store.transaction import writing
+from crawler.store.work import Work
+
+# ruff: noqa: S608 - statements are put together from names of our own
+
+# A message that is being sent is nobody else's for this long.
+LEASE = timedelta(minutes=5)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=6)
+# While a message failed no more often than this, the later ones of its channel wait for it.
+IN_ORDER_ATTEMPTS = 8
+# So many changes of one likeness are one story.
+ALIKE = 10
+ALIKE_WITHIN = timedelta(hours=24)
+# A story is told when no page has joined it for this long, and after a day at the latest.
+STORY_ENDS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row of the outbox that is to be sent now."""
+
+    id: int
+    channel: str
+    key: str
+    change_id: int | None
+    event_id: int | None
+    payload: dict[str, Any]
+    queued_at: str
+    attempts: int
+    #: of a digest: the changes and events that it carries
+    carries: tuple[tuple[int | None, int | None], ...] = field(default=())
+
+
+def add(
+    conn: sqlite3.Connection,
+    channel: str,
+    key: str,
+    payload: dict[str, Any],
+    now: str,
+    *,
+    delivered: bool = False,
+) -> int | None:
+    """Queue a message that is about no row; None when its key was queued before."""
+    cursor = conn.execute(
+        "INSERT OR IGNORE INTO outbox (channel, message_key, payload, queued_at, next_try_at, "
+        "delivered_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            channel,
+            f"{channel}:{key}",
+            json.dumps(payload, ensure_ascii=False),
+            now,
+            now,
+            now if delivered else None,
+        ),
+    )
+    return int(cursor.lastrowid or 0) if cursor.rowcount else None
+
+
+_READY = """
+SELECT o.id FROM outbox o
+WHERE o.delivered_at IS NULL AND o.next_try_at <= :now
+    AND o.channel IN (SELECT value FROM json_each(:channels))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox f WHERE f.channel = o.channel AND f.id < o.id
+            AND f.delivered_at IS NULL AND f.next_try_at > :now AND f.attempts BETWEEN 1 AND :most)
+ORDER BY o.id LIMIT 1
+"""
+
+
+def claim(conn: sqlite3.Connection, channels: Iterable[str], now: datetime) -> Message | None:
+    """The oldest message that is to be sent now, put off for others; None when there is none. A
+    channel's messages come in order, but for one that failed very often."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        row = conn.execute(
+            _READY,
+            {"now": iso(now), "channels": json.dumps(list(channels)), "most": IN_ORDER_ATTEMPTS},
+        ).fetchone()
+        if row is not None:
+            conn.execute(
+                "UPDATE outbox SET attempts = attempts + 1, next_try_at = ? WHERE id = ?",
+                (iso(now + LEASE), row[0]),
+            )
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+    return None if row is None else _message(conn, row[0])
+
+
+def _message(conn: sqlite3.Connection, row_id: int) -> Message:
+    row = conn.execute(
+        "SELECT id, channel, message_key, change_id, event_id, payload, queued_at, attempts "
+        "FROM outbox WHERE id = ?",
+        (row_id,),
+    ).fetchone()
+    carried = conn.execute(
+        "SELECT change_id, event_id FROM outbox WHERE told_in = ? ORDER BY id", (row_id,)
+    ).fetchall()
+    return Message(*[*row[:5], json.loads(row[5]), *row[6:], tuple(carried)])
+
+
+def delivered(conn: sqlite3.Connection, message: Message, now: str) -> None:
+    """Write down that a message was taken by its channel, with all that it carried."""
+    conn.execute(
+        "UPDATE outbox SET delivered_at = ?, last_error = NULL WHERE id = ? OR told_in = ?",
+        (now, message.id, message.id),
+    )
+
+
+def failed(conn: sqlite3.Connection, message: Message, error: str, now: datetime) -> str:
+    """Write down that a message was not taken; returns when it is tried again."""
+    wait = min(FIRST_RETRY * 2 ** min(message.attempts - 1, 16), LONGEST_RETRY)
+    again = iso(now + wait)
+    conn.execute(
+        "UPDATE outbox SET next_try_at = ?, last_error = ? WHERE id = ?",
+        (again, error, message.id),
+    )
+    return again
+
+
+def resend(conn: sqlite3.Connection, since: str, channel: str | None, now: str) -> int:
+    """Make what was delivered since a moment due again; how many messages."""
+    cursor = conn.execute(
+        "UPDATE outbox SET delivered_at = NULL, next_try_at = ?, attempts = 0, last_error = NULL "
+        "WHERE delivered_at IS NOT NULL AND queued_at >= ? AND told_in IS NULL AND NOT digest "
+        "AND (change_id IS NOT NULL OR event_id IS NOT NULL OR payload LIKE '%\"digest\"%') "
+        "AND (? IS NULL OR channel = ?)",
+        (now, since, channel, channel),
+    )
+    return cursor.rowcount
+
+
+def depth(conn: sqlite3.Connection) -> dict[str, Any]:
+    """How many messages wait, since when, and each channel's last error."""
+    waiting, oldest = conn.execute(
+        "SELECT count(*), min(queued_at) FROM outbox WHERE delivered_at IS NULL AND NOT digest"
+    ).fetchone()
+    errors = conn.execute(
+        "SELECT channel, last_error, max(next_try_at) FROM outbox "
+        "WHERE delivered_at IS NULL AND last_error IS NOT NULL GROUP BY channel"
+    ).fetchall()
+    names = ("channel", "error", "next_try")
+    return {
+        "waiting": waiting,
+        "oldest": oldest,
+        "errors": [dict(zip(names, row, strict=True)) for row in errors],
+    }
+
+
+def last_digest(conn: sqlite3.Connection, channel: str) -> str | None:
+    """The end of the period that a channel's last digest told of."""
+    row = conn.execute(
+        "SELECT max(json_extract(payload, '$.digest.until')) FROM outbox "
+        "WHERE channel = ? AND message_key LIKE ? AND json_valid(payload)",
+        (channel, f"{channel}:digest:%"),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def make_digest(conn: sqlite3.Connection, channel: str, since: str, until: str, now: str) -> None:
+    """Queue a channel's digest of a period with everything that waits for it; nothing when that
+    digest was queued before."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        period = {"digest": {"since": since, "until": until}}
+        row_id = add(conn, channel, f"digest:{until}", period, now)
+        if row_id is not None:
+            conn.execute(
+                "UPDATE outbox SET told_in = ? WHERE channel = ? AND digest "
+                "AND told_in IS NULL AND delivered_at IS NULL AND queued_at < ?",
+                (row_id, channel, until),
+            )
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Many pages that changed alike: the rows of the outbox that tell of them one by one."""
+
+    likeness: str
+    change_ids: tuple[int, ...]
+    pages: int
+    first_at: str
+    last_at: str
+
+
+def stories(conn: sqlite3.Connection, now: datetime) -> list[Story]:
+    """Changes of one likeness that wait to be told and are so many, with those told of it within
+    a day, that they are one story."""
+    rows = conn.execute(
+        "SELECT json_extract(o.payload, '$.likeness') AS likeness, "
+        "count(DISTINCT o.change_id), count(DISTINCT c.page_id), "
+        "json_group_array(DISTINCT CASE WHEN o.delivered_at IS NULL THEN o.change_id END), "
+        "min(o.queued_at), max(o.queued_at) "
+        "FROM outbox o JOIN changes c ON c.id = o.change_id "
+        "WHERE o.queued_at > ? AND o.told_in IS NULL AND NOT o.digest "
+        "GROUP BY likeness HAVING count(DISTINCT c.page_id) >= ?",
+        (iso(now - ALIKE_WITHIN), ALIKE),
+    ).fetchall()
+    found = []
+    for likeness, _changes, pages, ids, first, last in rows:
+        waiting = tuple(sorted(one for one in json.loads(ids) if one is not None))
+        if likeness and waiting:
+            found.append(Story(likeness, waiting, pages, first, last))
+    return found
+
+
+def hold(conn: sqlite3.Connection, story: Story, until: str) -> None:
+    """Put the story's messages off: it may be growing."""
+    conn.execute(
+        "UPDATE outbox SET next_try_at = max(next_try_at, ?) WHERE delivered_at IS NULL "
+        "AND attempts = 0 AND change_id IN (SELECT value FROM json_each(?))",
+        (until, json.dumps(story.change_ids)),
+    )
+
+
+def tell_story(conn: sqlite3.Connection, story: Story, draft: EventDraft, now: str) -> None:
+    """Record one event for the story and let one message for each channel carry all of its
+    changes, in one transaction."""
+    waiting = (
+        "delivered_at IS NULL AND told_in IS NULL AND NOT digest AND change_id IN ({})".format(
+            "SELECT value FROM json_each(:ids)"
+        )
+    )
+    ids = {"ids": json.dumps(story.change_ids)}
+    with writing(conn, now) as transaction:
+        work = Work(transaction)
+        event_id = add_event(work, 0, draft)
+        work.flush()
+        channels = conn.execute(
+            f"SELECT DISTINCT channel FROM outbox WHERE {waiting}", ids
+        ).fetchall()
+        for (channel,) in channels:
+            cursor = conn.execute(
+                "INSERT INTO outbox (channel, message_key, event_id, payload, queued_at, "
+                "next_try_at) VALUES (?, ?, ?, '{}', ?, ?)",
+                (channel, f"{channel}:story:{event_id}", event_id, now, now),
+            )
+            conn.execute(
+                f"UPDATE outbox SET told_in = :row, next_try_at = NULL "
+                f"WHERE channel = :channel AND {waiting}",
+                {**ids, "row": cursor.lastrowid, "channel": channel},
+            )
+
+
+def give_up(conn: sqlite3.Connection, now: str) -> int:
+    """Count everything that waits as delivered (a copy that was put back sends nothing again)."""
+    return conn.execute(
+        "UPDATE outbox SET delivered_at = ?, last_error = 'given up by restore' "
+        "WHERE delivered_at IS NULL",
+        (now,),
+    ).rowcount
+
+
+def period(conn: sqlite3.Connection, since: str, until: str) -> dict[str, Any]:
+    """What a period brought: checks of pages, changes above score 0, events."""
+    counts = {
+        "checks": "SELECT count(*) FROM observations WHERE purpose = 'article' "
+        "AND started_at >= ? AND started_at < ?",
+        "changes": "SELECT count(*) FROM changes WHERE score > 0 "
+        "AND recorded_at >= ? AND recorded_at < ?",
+        "events": "SELECT count(*) FROM events WHERE recorded_at >= ? AND recorded_at < ?",
+    }
+    found = {name: conn.execute(sql, (since, until)).fetchone()[0] for name, sql in counts.items()}
+    broken = conn.execute(
+        "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"
+    ).fetchone()[0]
+    return {**found, "since": since, "until": until, "broken_promises": broken}
+
+
+def event(conn: sqlite3.Connection, event_id: int) -> dict[str, Any]:
+    """One event with the names of `crawl events --json`."""
+    row = conn.execute(
+        "SELECT id, kind, subject, changes, recorded_at, message, next_step, source_id, page_id "
+        "FROM events WHERE id = ?",
+        (event_id,),
+    ).fetchone()
+    names = ("event", "kind", "subject", "changes", "recorded_at", "message", "next_step")
+    found = dict(zip((*names, "source", "page"), row, strict=True))
+    return {**found, "changes": json.loads(found["changes"])}

@@ -1,0 +1,121 @@
+"""The telling side of the archive: alarms, and the outbox of messages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from crawler.model import EventDraft, iso
+from crawler.store import alarms, outbox
+from crawler.store.faults import explained
+from crawler.store.openfile import OpenFile
+
+
+class TellSide(OpenFile):
+    """What people are told of, and whether they were."""
+
+    def record_event(self, draft: EventDraft) -> int:
+        """Write an event that belongs to no page's look, with its messages; its id."""
+        self._must_write()
+        with explained(self.path):
+            return alarms.tell(self.conn, draft, (), self._now(), self.router)
+
+    def observe(self, kind: str, found: Iterable[alarms.Condition]) -> list[alarms.Alarm]:
+        """Open and close alarms of a kind by what is the case now; those open and untold."""
+        self._must_write()
+        with explained(self.path):
+            return alarms.observe(self.conn, kind, found, self._now())
+
+    def tell(self, draft: EventDraft, told: Sequence[alarms.Alarm]) -> int:
+        """Record the event that tells of these alarms."""
+        with explained(self.path):
+            return alarms.tell(self.conn, draft, told, self._now(), self.router)
+
+    def last_told(self, kind: str, source_id: str | None) -> str | None:
+        """When an alarm of this kind was last told of this source."""
+        with explained(self.path):
+            return alarms.last_told(self.conn, kind, source_id)
+
+    def conditions(self, now: datetime) -> dict[str, list[alarms.Condition]]:
+        """What is the case now, by kind of alarm."""
+        with explained(self.path):
+            return {
+                "promise_broken": alarms.broken_promises(self.conn, now),
+                "source_silent": alarms.silent_sources(self.conn, now),
+                "extraction_breaks": alarms.breaking_extraction(self.conn, now),
+            }
+
+    # Messages
+
+    def queue_message(
+        self, channel: str, key: str, payload: Mapping[str, Any], *, delivered: bool = False
+    ) -> bool:
+        """Queue a message about no row; whether its key is a new one."""
+        self._must_write()
+        with explained(self.path):
+            row_id = outbox.add(
+                self.conn, channel, key, dict(payload), self._now(), delivered=delivered
+            )
+        return row_id is not None
+
+    def claim_message(self, channels: Iterable[str], now: datetime) -> outbox.Message | None:
+        """The oldest message of these channels that is to be sent now, put off for others."""
+        self._must_write()
+        with explained(self.path):
+            return outbox.claim(self.conn, channels, now)
+
+    def message_delivered(self, message: outbox.Message) -> None:
+        """Write down that a message was taken by its channel."""
+        with explained(self.path):
+            outbox.delivered(self.conn, message, self._now())
+
+    def message_failed(self, message: outbox.Message, error: str, now: datetime) -> str:
+        """Write down why a message was not taken; when it is tried again."""
+        with explained(self.path):
+            return outbox.failed(self.conn, message, error, now)
+
+    def resend_since(self, since: str, channel: str | None = None) -> int:
+        """Make what was told since a moment due again; how many messages."""
+        self._must_write()
+        with explained(self.path):
+            return outbox.resend(self.conn, since, channel, self._now())
+
+    def outbox_depth(self) -> dict[str, Any]:
+        """How many messages wait, since when, and each channel's last error."""
+        with explained(self.path):
+            return outbox.depth(self.conn)
+
+    def last_digest(self, channel: str) -> str | None:
+        """The end of the period that a channel's last digest told of."""
+        with explained(self.path):
+            return outbox.last_digest(self.conn, channel)
+
+    def make_digest(self, channel: str, since: str, until: str) -> None:
+        """Queue a channel's digest of a period with everything that waits for it."""
+        self._must_write()
+        with explained(self.path):
+            outbox.make_digest(self.conn, channel, since, until, self._now())
+
+    def stories(self, now: datetime) -> list[outbox.Story]:
+        """Changes that wait to be told and are so many alike that they are one story."""
+        with explained(self.path):
+            return outbox.stories(self.conn, now)
+
+    def hold_story(self, story: outbox.Story, until: datetime) -> None:
+        """Put a story's messages off: it may be growing."""
+        with explained(self.path):
+            outbox.hold(self.conn, story, iso(until))
+
+    def tell_story(self, story: outbox.Story, draft: EventDraft) -> None:
+        """Record one event for the story, which carries all of its changes."""
+        with explained(self.path):
+            outbox.tell_story(self.conn, story, draft, self._now())
+
+    def period(self, since: str, until: str) -> dict[str, Any]:
+        """What a period brought: checks of pages, changes above score 0, events."""
+        with explained(self.path):
+            return outbox.period(self.conn, since, until)
+
+    def event(self, event_id: int) -> dict[str, Any]:
+        """One event in the shape of `crawl events --json`."""
+        with explained(self.path):
+            return outbox.event(self.conn, event_id)

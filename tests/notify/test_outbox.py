@@ -1,0 +1,234 @@
+"""Messages are written with what they tell, and delivered at least once, in order, not twice."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler import config as configuration
+from crawler.errors import UnknownName
+from crawler.model import EventDraft, NotifyChannel, iso
+from crawler.pipeline.telling import deliver, router, trial
+
+
+@dataclass
+class Told:
+    """A world whose archive tells the channels of a configuration."""
+
+    world: object
+    config: object
+
+    def __getattr__(self, name):
+        return getattr(self.world, name)
+
+    def send(self, *, seconds: float = 20.0, final: bool = False):
+        return deliver(
+            self.world.archive, self.config, lambda: self.world.now, seconds=seconds, final=final
+        )
+
+
+@pytest.fixture
+def told(world, tmp_path: Path):
+    def make(*channels: NotifyChannel) -> Told:
+        path = tmp_path / "sources.toml"
+        path.write_text("", "utf-8")
+        config = replace(
+            configuration.load(path),
+            notify=channels or (NotifyChannel("team", "env:TEAM_URL"),),
+        )
+        world.archive.router = router(config)
+        return Told(world, config)
+
+    return make
+
+
+def changed(told, name: str = "one", text: str = "正文第二版，改了几个字。") -> None:
+    told.look(name, text)
+
+
+def test_a_change_is_told_once_with_both_sides_and_both_times(told, service):
+    team = told()
+    team.listing("one")
+    team.look("one", "我们要坚持自我革命的精神。")
+    assert team.send().sent == 0
+    team.pass_time(hours=5)
+    changed(team, text="我们要坚持伟大的斗争精神。")
+    assert team.send().sent == 1
+    assert team.send().sent == 0
+    (letter,) = service.letters
+    assert "题目" in letter["title"]
+    assert "自我革命" in letter["message"]
+    assert "伟大的斗争" in letter["message"]
+    assert "2026-03-01 08:00 UTC" in letter["message"]
+    assert "2026-03-01 13:00 UTC" in letter["message"]
+    assert "http://news.test/one" in letter["message"]
+
+
+def test_noise_is_told_to_nobody(told, service):
+    team = told()
+    team.listing("one")
+    team.look("one", "他说：“引文”。")
+    changed(team, text="他说：「引文」。")
+    assert team.send().sent == 0
+    assert service.letters == []
+
+
+def test_a_service_that_is_down_gets_everything_later_in_order_and_nothing_twice(told, service):
+    """D5 of the fault table."""
+    team = told()
+    team.listing("one")
+    team.look("one", "正文第一版。")
+    service.down = True
+    for n in range(2, 6):
+        team.pass_time(hours=3)
+        changed(team, text=f"正文第{n}版，字数各有不同{'啊' * n}。")
+        team.send()
+    assert team.archive.outbox_depth()["waiting"] == 4
+    assert "TEAM_URL" in team.archive.outbox_depth()["errors"][0]["error"]
+    assert service.url not in team.archive.outbox_depth()["errors"][0]["error"]
+    service.down = False
+    for _ in range(40):
+        team.pass_time(hours=1)
+        team.send()
+    assert len(service.letters) == 4
+    for n, letter in enumerate(service.letters, 2):
+        assert f"+ 正文第[{n}" in letter["message"]
+    assert len(set(service.keys())) == 4
+    assert team.archive.outbox_depth() == {"waiting": 0, "oldest": None, "errors": []}
+
+
+def test_a_message_whose_sender_was_killed_comes_once_more_after_its_lease(told, service):
+    team = told()
+    team.listing("one")
+    team.look("one", "正文第一版。")
+    changed(team)
+    claimed = team.archive.claim_message(["team"], team.now)
+    assert claimed is not None  # and here its sender is killed
+    assert team.send().sent == 0
+    team.pass_time(minutes=6)
+    assert team.send().sent == 1
+    assert service.keys() == [claimed.key]
+
+
+def test_what_a_killed_transaction_told_is_not_told(told, service):
+    team = told()
+    team.listing("one")
+    team.look("one", "正文第一版。")
+    with pytest.raises(ZeroDivisionError):
+        team.archive.commit([team.intent("one", "正文第二版。"), 1 / 0])
+    assert team.archive.outbox_depth()["waiting"] == 0
+
+
+def test_many_pages_that_change_alike_are_one_event(told, service):
+    """D7 of the fault table."""
+    team = told()
+    names = [f"p{n}" for n in range(40)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+    for name in names[:20]:
+        changed(team, name, f"{name} 的正文。版权所有，新的页脚。")
+    team.send()
+    assert service.letters == []
+    team.pass_time(minutes=30)
+    for name in names[20:]:
+        changed(team, name, f"{name} 的正文。版权所有，新的页脚。")
+    team.send()
+    assert service.letters == []
+    team.pass_time(minutes=70)
+    team.send()
+    assert len(service.letters) == 1
+    assert "40 pages" in service.letters[0]["message"]
+    (event,) = team.archive.events(kind="redesign")
+    assert len(event["changes"]) == 40
+    team.pass_time(hours=30)
+    assert team.send().sent == 0
+
+
+def test_at_the_end_of_a_pass_a_story_does_not_wait(told, service):
+    team = told()
+    names = [f"p{n}" for n in range(12)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+        changed(team, name, f"{name} 的正文。新的页脚。")
+    assert team.send(final=True).sent == 1
+
+
+def test_a_digest_goes_out_also_when_nothing_changed(told, service):
+    team = told(NotifyChannel("team", "env:TEAM_URL", digest="daily 09:00"))
+    team.send()
+    team.pass_time(days=1, hours=2)
+    team.send()
+    team.send()
+    assert service.titles == ["0 checks, 0 changes, promise kept"]
+    team.listing("one")
+    team.look("one", "正文第一版。")
+    team.pass_time(hours=1)
+    changed(team)
+    team.send()
+    assert len(service.letters) == 1
+    team.pass_time(days=3)
+    team.send()
+    assert service.titles[1] == "2 checks, 1 changes, promise kept"
+    assert "题目" in service.letters[1]["message"]
+    assert team.archive.outbox_depth()["waiting"] == 0
+
+
+def test_a_large_change_does_not_wait_for_the_digest(told, service):
+    channel = NotifyChannel("team", "env:TEAM_URL", digest="weekly mon 09:00", at_once=0.3)
+    team = told(channel)
+    team.send()
+    team.listing("one", "two")
+    team.look("one", "一段很长的正文。" * 40)
+    team.look("two", "正文第一版。")
+    changed(team, "one", "完全不同的另外一篇文章，讲别的事情。" * 20)
+    scores = [change["score"] for change in team.archive.changes()]
+    assert max(scores) >= 0.3
+    assert team.send().sent == 1
+
+
+def test_an_event_of_operation_goes_to_those_who_asked_for_it(told, service, monkeypatch):
+    monkeypatch.setenv("OTHER_URL", "json://127.0.0.1:1/")
+    team = told(
+        NotifyChannel("scholar", "env:OTHER_URL", what=("changes",)),
+        NotifyChannel("operator", "env:TEAM_URL", what=("operations",)),
+    )
+    team.archive.record_event(EventDraft("clock_step", "clock", "The clock went back.", "See."))
+    assert team.send().sent == 1
+    assert service.titles == ["clock step: clock"]
+
+
+def test_a_channel_that_fails_does_not_hold_up_another(told, service, monkeypatch):
+    monkeypatch.setenv("OTHER_URL", "json://127.0.0.1:1/")
+    team = told(NotifyChannel("dead", "env:OTHER_URL"), NotifyChannel("team", "env:TEAM_URL"))
+    team.archive.record_event(EventDraft("clock_step", "clock", "Back.", "See."))
+    done = team.send()
+    assert done.sent == 1
+    assert list(done.errors) == ["dead"]
+
+
+def test_what_was_told_can_be_told_again(told, service):
+    team = told()
+    since = iso(team.now - timedelta(minutes=1))
+    team.archive.record_event(EventDraft("clock_step", "clock", "Back.", "See."))
+    team.send()
+    assert team.archive.resend_since(since) == 1
+    team.send()
+    assert len(service.letters) == 2
+    assert len(set(service.keys())) == 1
+
+
+def test_a_channel_can_be_tried(told, service):
+    team = told()
+    assert trial(team.archive, team.config, "team", team.now).sent == 1
+    assert service.titles == ["Palimpsest: a test"]
+    with pytest.raises(UnknownName):
+        trial(team.archive, team.config, "nobody", team.now)
+
+
+def test_a_channel_without_its_address_says_which_variable_is_missing(told, service, monkeypatch):
+    monkeypatch.delenv("TEAM_URL")
+    team = told()
+    assert "TEAM_URL" in trial(team.archive, team.config, None, team.now).errors["team"]
