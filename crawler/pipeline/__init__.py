@@ -205,3 +205,13 @@ async def keep_room(run: Crawl, archive: Archive, config: Config) -> None:
             run.stop("min_free")
             return
         await asyncio.sleep(ROOM_EVERY_S)
+
+
+def mark_passes(archive: Archive, order: Order, summary: RunSummary, now: str) -> None:
+    """Writes down which sources were read to the end, for the first time or all the way back."""
+    if summary.ended_early or order.limit is not None:
+        return
+    for source in summary.sources.values():
+        if source.listings and not source.listing_failed:
+            backfilled_at = now if order.backfill else None
+            archive.mark_listed(source.id, first_pass_at=now, backfilled_at=backfilled_at)

@@ -33,6 +33,7 @@ from crawler.pipeline.listings import Listed, listed
 from crawler.pipeline.looking import earlier
 from crawler.pipeline.pages import page_intent
 from crawler.pipeline.summary import Progress, RunSummary
+from crawler.schedule import listing_due_at
 from crawler.store import Committed, Due, ListingState
 
 log = logging.getLogger(__name__)
@@ -227,10 +228,19 @@ class Crawl:
             usual=None if known is None else known.usual,
         )
         await self._desk.writer.put(result.intent)
+        await self._next_listing(task)
         self._told(task, result)
         for step in reversed(result.follow):
             self._add(ListingTask(task.source, step.url, step.depth), first=True)
         await self._look_at(task.source, result.intent.links)
+
+    async def _next_listing(self, task: ListingTask) -> None:
+        """Writes down when a source's own listing is due again."""
+        if task.depth == 0:
+            due_at = iso(listing_due_at(task.source, iso(self._desk.clock())))
+            await self._desk.writer.call(
+                self._desk.archive.mark_listed, task.source.id, next_listing_at=due_at
+            )
 
     def _told(self, task: ListingTask, result: Listed) -> None:
         counters = self._summary.source(task.source.id)
