@@ -44,11 +44,15 @@ def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
     say(f"{settings.db} is {verdict}", fg="green" if found["ok"] else "red", bold=True)
     say(f"  {plural(found['observations'], 'observation')}")
     say(f"  head {head_line(found['head'])}")
+    if found["anchored_until"]:
+        say(f"  anchored until {found['anchored_until']} ({plural(found['anchors'], 'anchor')})")
+    for what in found["unchecked"]:
+        say(f"  not checked: {what}", fg="yellow")
     if found["withheld"]:
         say(f"  {plural(found['withheld'], 'item')} withheld, their hashes kept")
     if found["unprotected_tail"]:
         tail = plural(found["unprotected_tail"], "record")
-        say(f"  {tail} that nothing outside this archive bears witness to")
+        say(f"  {tail} that nothing outside this archive bears witness to: crawl anchor")
 
 
 @command()

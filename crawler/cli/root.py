@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "reuse": Lazy("seeds", "Find every passage of a text that stands elsewhere in the archive."),
     "search": Lazy("search", "Search the full text, Chinese words of any length included."),
     "verify": Lazy("evidence", "Prove that the archive says what the log says."),
+    "anchor": Lazy("anchoring", "Sign the log's head, and have its time witnessed."),
     "backup": Lazy("evidence", "Write a safe copy of the archive, also while it is being written."),
     "browse": Lazy("browse", "Open the archive in Datasette."),
 }

@@ -79,6 +79,7 @@ def init(settings: Settings, directory: Path) -> None:
     What is already there stays as it is, so this is safe to repeat; an older archive is backed up
     and brought to this program's schema.
     """
+    from crawler.cli.anchoring import furnish_key
     from crawler.errors import UsageError
     from crawler.store import Archive
 
@@ -94,8 +95,10 @@ def init(settings: Settings, directory: Path) -> None:
     existed = db.exists()
     with Archive.open(db, mode="write") as archive:
         hold_seeds(directory / "sources.toml", archive)
+        key, made = furnish_key(archive)
     if not settings.quiet:
         say(f"{'kept' if existed else 'made'}  {db}")
+        say(f"{'made' if made else 'kept'}  {key}, which signs the log: keep a copy elsewhere")
         where = "" if directory == Path() else f" in {directory}"
         say(f"Next{where}: write your mail or page as `contact` in sources.toml, then crawl check")
 

@@ -2,7 +2,8 @@
 
 What it proves: no record was altered, dropped or reordered before the head that it prints, every
 row says what its record says, and every body and text is the one that was named then. An archive
-whose last records were cut off looks like an older one: compare the head with one that you kept.
+whose last records were cut off looks like an older one; the head that was signed last, which is
+kept outside of the archive, shows the difference.
 """
 
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,12 +11,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from crawler.evidence.anchor_check import check_witnesses
 from crawler.evidence.byte_check import check_bodies, check_file, check_loose_deltas, check_texts
 from crawler.evidence.log_check import check_log
 from crawler.evidence.problems import Findings
+from crawler.evidence.state import State
 from crawler.store import Archive
 from crawler.store.faults import explained
 from crawler.store.transaction import log_size
+from crawler.store.witness import origin
 
 # Below this size of the file one process is faster than starting others.
 ALONE_BYTES = 32_000_000
@@ -26,25 +30,31 @@ SLICE_ROWS = 4_096
 Job = tuple[str, int, int]
 
 
-def verify(path: str | Path, processes: int = PROCESSES) -> dict[str, Any]:
+def verify(
+    path: str | Path, processes: int = PROCESSES, *, state: State | None = None
+) -> dict[str, Any]:
     """The contract of `crawl verify --json`. Raises ArchiveError when the file is no archive that
-    can be opened; what is wrong inside it is in `problems`, row by row."""
+    can be opened; what is wrong inside it is in `problems`, row by row. `state` holds the head
+    that was signed last (CRAWL_STATE where none is given)."""
     path = Path(path).absolute()
+    state = State() if state is None else state
     with Archive.open(path, mode="read") as archive, explained(path):
         size = log_size(archive.conn)
         observations = archive.conn.execute("SELECT count(*) FROM observations").fetchone()[0]
         jobs = _jobs(archive, size)
+        signed = state.heads(path, origin(archive.conn))
+        witnessed, told = check_witnesses(archive.conn, path, signed, state.authorities())
     small = path.stat().st_size < ALONE_BYTES
     results = [run(path, job) for job in jobs] if small else _share(path, jobs, processes)
     findings = Findings()
     for found, _ in results:
         findings.extend(found)
+    findings.extend(witnessed)
     return {
         "ok": not findings.problems,
         "observations": observations,
         "head": {"size": size, "root": results[0][1]},
-        # No anchor stands outside the archive yet.
-        "unprotected_tail": size,
+        **told,
         "withheld": findings.withheld,
         "problems": findings.problems,
         "unlisted_problems": findings.unlisted,

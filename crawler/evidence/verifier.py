@@ -1,0 +1,551 @@
+"""Checks a citation's bundle: one file, the standard library of Python 3.11 or later, no network.
+
+Run it in the unpacked folder:  python verify.py [--key FINGERPRINT] [--tsa-ca FILE]
+
+It ends with 0 when all that can be checked holds, and with 1 when something does not, which it
+names. Sources: RFC 8032 (Ed25519), RFC 9162 (tree and proofs), C2SP signed notes and checkpoints,
+RFC 3161 (time stamps).
+"""
+
+import argparse
+import base64
+import hashlib
+import html
+import html.parser
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Point = tuple[int, int, int, int]
+Part = tuple[int, bytes]
+
+
+class Wrong(Exception):
+    """Something in the bundle is not what it says it is."""
+
+
+# Ed25519, RFC 8032, section 5.1: points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def add(a: Point, b: Point) -> Point:
+    """The sum of two points."""
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    x, z, t, y = f - e, h - g, h + g, f + e
+    return (x * z % P, t * y % P, z * t % P, x * y % P)
+
+
+def times(scalar: int, point: Point) -> Point:
+    """A point so many times."""
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point = add(point, point)
+        scalar >>= 1
+    return result
+
+
+def same_point(a: Point, b: Point) -> bool:
+    """Whether two points are one."""
+    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+def x_of(y: int, sign: int) -> int | None:
+    """The x of a point by its y and the lowest bit of x; None where there is none."""
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * SQRT_M1 % P
+    if (x * x - square) % P:
+        return None
+    return P - x if x & 1 != sign else x
+
+
+def point_of(data: bytes) -> Point | None:
+    """A point from its 32 bytes; None where they are none."""
+    number = int.from_bytes(data, "little")
+    y = number & (2**255 - 1)
+    x = x_of(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = x_of(BASE_Y, 0) or 0
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def ed25519_valid(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is that of the message by the key (RFC 8032, 5.1.7)."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    a, r = point_of(public_key), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + public_key + message).digest()
+    k = int.from_bytes(digest, "little") % ORDER
+    return same_point(times(s, BASE), add(r, times(k, a)))
+
+
+# The log's tree, RFC 9162, section 2.1.
+
+
+def leaf_hash(record: bytes) -> str:
+    """The hash of a record's bytes as a leaf."""
+    return hashlib.sha256(b"\x00" + record).hexdigest()
+
+
+def included(leaf: str, sequence: int, size: int, proof: list[str], root: str) -> bool:
+    """Whether the proof leads from the leaf to the root (section 2.1.3.2)."""
+    if not 0 <= sequence < size:
+        return False
+    node, last, result = sequence, size - 1, bytes.fromhex(leaf)
+    for step in map(bytes.fromhex, proof):
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            result = hashlib.sha256(b"\x01" + step + result).digest()
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            result = hashlib.sha256(b"\x01" + result + step).digest()
+        node, last = node >> 1, last >> 1
+    return last == 0 and result.hex() == root
+
+
+# The signed head: a checkpoint (c2sp.org/tlog-checkpoint) in a note (c2sp.org/signed-note).
+
+
+def fingerprint(public_key: bytes) -> str:
+    """How a key is called: the SHA-256 of its 32 bytes."""
+    return hashlib.sha256(public_key).hexdigest()
+
+
+def key_id(name: str, public_key: bytes) -> bytes:
+    """The four bytes that name a key in a note."""
+    return hashlib.sha256(name.encode() + b"\n\x01" + public_key).digest()[:4]
+
+
+def read_checkpoint(note: bytes, public_key: bytes) -> tuple[str, int, str]:
+    """(origin, size, root) of a checkpoint that the key signed; raises Wrong."""
+    try:
+        text, _, signatures = note.decode().rpartition("\n\n")
+        origin, size, root = text.split("\n")[:3]
+        head = (origin, int(size), base64.b64decode(root, validate=True).hex())
+    except ValueError as error:
+        raise Wrong(f"the signed head cannot be read: {error}") from None
+    if f"{head[1]}" != size or not signatures.endswith("\n"):
+        raise Wrong("the signed head is not written as a checkpoint is")
+    for line in signatures[:-1].split("\n"):
+        found = re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line)
+        if found is None:
+            raise Wrong("the signed head has a line that is no signature")
+        signed = base64.b64decode(found[2])
+        if signed[:4] == key_id(found[1], public_key) and ed25519_valid(
+            public_key, (text + "\n").encode(), signed[4:]
+        ):
+            return head
+    raise Wrong("the signed head was not signed by this key")
+
+
+# Time stamps, RFC 3161: DER is read as far as the stamp's own words.
+
+
+def der(data: bytes, at: int = 0) -> tuple[int, int, int]:
+    """(tag, start, end) of the value at a place; raises Wrong where there is none."""
+    if at + 2 > len(data):
+        raise Wrong("the time stamp ends too early")
+    tag, length, start = data[at], data[at + 1], at + 2
+    if length >= 128:
+        count = length & 127
+        if not 1 <= count <= 4:
+            raise Wrong("the time stamp has a length that is not DER")
+        length = int.from_bytes(data[start : start + count], "big")
+        start += count
+    if start + length > len(data):
+        raise Wrong("the time stamp ends too early")
+    return tag, start, start + length
+
+
+def parts(data: bytes) -> list[Part]:
+    """The values one after another, each (tag, bytes)."""
+    found, at = [], 0
+    while at < len(data):
+        tag, start, end = der(data, at)
+        found.append((tag, data[start:end]))
+        at = end
+    return found
+
+
+def inside(data: bytes, tag: int) -> list[Part]:
+    """What stands inside a value with this tag."""
+    found, start, end = der(data)
+    if found != tag:
+        raise Wrong(f"the time stamp has the tag {found:#x} where {tag:#x} should stand")
+    return parts(data[start:end])
+
+
+SHA256_OID = bytes.fromhex("608648016503040201")
+
+
+def read_stamp(response: bytes) -> tuple[str, str]:
+    """(sha256 that was stamped, moment as ISO 8601 UTC) of an RFC 3161 answer; raises Wrong.
+    The authority's own signature is not checked here."""
+    try:
+        answer = inside(response, 0x30)
+        status = int.from_bytes(parts(answer[0][1])[0][1], "big")
+        if status not in (0, 1) or len(answer) < 2:
+            raise Wrong(f"the authority refused to stamp (status {status})")
+        signed = parts(parts(parts(answer[1][1])[1][1])[0][1])
+        content = parts(signed[2][1])
+        token = b"".join(
+            piece if tag == 4 else b"".join(p for _, p in parts(piece))
+            for tag, piece in parts(content[1][1])
+        )
+        info = inside(token, 0x30)
+        (_, algorithm), (_, digest) = parts(info[2][1])
+        moment = next(piece for tag, piece in info if tag == 0x18).decode()
+    except (IndexError, ValueError, StopIteration) as error:
+        raise Wrong(f"the time stamp cannot be read: {error or 'no time in it'}") from None
+    if parts(algorithm)[0][1] != SHA256_OID:
+        raise Wrong("the time stamp is not over a SHA-256")
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z", moment)
+    if found is None:
+        raise Wrong(f"the time stamp's moment is not one: {moment!r}")
+    year, month, day, hour, minute, second, rest = found.groups(default="")
+    return digest.hex(), f"{year}-{month}-{day}T{hour}:{minute}:{second}{rest}Z"
+
+
+def stamp_signed(
+    response_file: Path | str, data_file: Path | str, roots: Path | str
+) -> tuple[bool, str]:
+    """(whether `openssl ts` finds the stamp signed by an authority of these roots, its words)."""
+    done = subprocess.run(  # noqa: S603
+        ["openssl", "ts", "-verify", "-in", response_file, "-data", data_file]
+        + ["-CAfile", roots, "-untrusted", roots],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = (done.stdout + done.stderr).strip().splitlines()
+    # `openssl ts` of some versions ends with 0 after "Verification: FAILED".
+    good = done.returncode == 0 and any("Verification: OK" in line for line in said)
+    return good, said[-1] if said else ""
+
+
+# Words in what a server sent.
+
+
+class Words(html.parser.HTMLParser):
+    """All text of a page, tags and comments left out."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """A run of text."""
+        self.found.append(data)
+
+
+def squashed(text: str) -> str:
+    """The text without white space and characters of no width."""
+    return re.sub(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+", "", text)
+
+
+def readings(body: bytes, charset: str) -> Iterator[str]:
+    """The words of a body: as a page, as a page inside a feed, and as text with JSON escapes."""
+    try:
+        text = body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        text = body.decode("utf-8", "replace")
+    escaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
+    for source in (text, html.unescape(text), escaped.replace("\\/", "/")):
+        words = Words()
+        words.feed(source)
+        words.close()
+        yield squashed("".join(words.found))
+
+
+def missing_words(body: bytes, charset: str, quotes: list[str]) -> list[str]:
+    """Those of the quoted words that stand nowhere in the body, line by line."""
+    wanted = {quote: [squashed(line) for line in quote.split("\n")] for quote in quotes}
+    pages = list(readings(body, charset)) if wanted else []
+    return [
+        quote
+        for quote, lines in wanted.items()
+        if not all(any(line in page for page in pages) for line in lines)
+    ]
+
+
+def check_ops(old: str, new: str, ops: list[dict[str, Any]]) -> None:
+    """Raises Wrong unless the operations take every character of both texts once, in the order of
+    the new one, and what they call equal or moved is the same in both."""
+    at = 0
+    taken: list[tuple[int, int]] = []
+    built: list[str] = []
+    for op in ops:
+        a, b = old[op["a"][0] : op["a"][1]], new[op["b"][0] : op["b"][1]]
+        if op["b"][0] != at or op["b"][1] < at:
+            raise Wrong("the operations do not follow the new text")
+        at = op["b"][1]
+        if op["a"][0] != op["a"][1]:
+            taken.append((op["a"][0], op["a"][1]))
+        if op["op"] in ("equal", "move"):
+            if a != b:
+                raise Wrong(f"an operation calls {a[:20]!r} and {b[:20]!r} {op['op']}")
+            built.append(a)
+        else:
+            built.append(b)
+    if "".join(built) != new:
+        raise Wrong("the operations do not rebuild the new text")
+    end = 0
+    for start, stop in sorted(taken):
+        if start != end:
+            raise Wrong("the operations do not take every character of the old text once")
+        end = stop
+    if end != len(old):
+        raise Wrong("the operations do not take every character of the old text once")
+
+
+class Bundle:
+    """An unpacked bundle; each check raises Wrong, and says what it could not check."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.unchecked: list[str] = []
+        self.hashes: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, dict[str, Any]] = {}
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file of the bundle, and never of another."""
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise Wrong(f"{name} leads out of the bundle")
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise Wrong(f"{name} cannot be read: {error.strerror}") from None
+
+    def text(self, name: str) -> str:
+        """A file's text, which is UTF-8."""
+        try:
+            return self.read(name).decode()
+        except UnicodeDecodeError:
+            raise Wrong(f"{name} is no UTF-8") from None
+
+    def json(self, name: str) -> Any:
+        """A file's JSON."""
+        try:
+            return json.loads(self.text(name))
+        except ValueError as error:
+            raise Wrong(f"{name} is no JSON: {error}") from None
+
+    def check_files(self, wanted_key: str | None) -> str:
+        """The manifest by its signature, then every file by the manifest."""
+        public = self.read("key.bin")
+        shown = fingerprint(public)
+        if wanted_key and shown != wanted_key.lower().replace(":", ""):
+            raise Wrong(f"the bundle's key is {shown}, not the one that you named")
+        if not ed25519_valid(public, self.read("manifest.json"), self.read("manifest.sig")):
+            raise Wrong("manifest.json was not signed by the bundle's key")
+        self.key, self.manifest = public, self.json("manifest.json")
+        for name, said in self.manifest["files"].items():
+            if hashlib.sha256(self.read(name)).hexdigest() != said["sha256"]:
+                raise Wrong(f"{name} is not the file that the manifest names")
+        listed = {*self.manifest["files"], "manifest.json", "manifest.sig"}
+        for path in self.folder.rglob("*"):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_file() and name not in listed and "__pycache__" not in name:
+                raise Wrong(f"{name} is not in the manifest")
+        return shown
+
+    def check_head(self) -> None:
+        """The signed head."""
+        self.origin, self.size, self.root = read_checkpoint(self.read("checkpoint.txt"), self.key)
+
+    def check_records(self) -> None:
+        """Each record's hash, and that the log held it under the signed head."""
+        for name, said in self.manifest["records"].items():
+            data = self.read(name)
+            leaf = leaf_hash(data)
+            if not included(leaf, said["sequence"], self.size, said["proof"], self.root):
+                raise Wrong(f"{name} is not in the log under the signed head")
+            record = self.json(name)
+            if record["sequence"] != said["sequence"]:
+                raise Wrong(f"{name} is not the record of that number")
+            self.records[name], self.hashes[leaf] = record, record
+
+    def check_stamps(self, roots: str | None) -> list[str]:
+        """That each time stamp is over the signed head; its moment; its signature with openssl."""
+        moments = []
+        note = hashlib.sha256(self.read("checkpoint.txt")).hexdigest()
+        for name in self.manifest["stamps"]:
+            digest, moment = read_stamp(self.read(name))
+            if digest != note:
+                raise Wrong(f"{name} is not over the signed head")
+            moments.append(moment)
+            if roots is None or shutil.which("openssl") is None:
+                self.unchecked.append(
+                    f"the authority's signature in {name}: it needs openssl and --tsa-ca FILE "
+                    "with the authority's certificates"
+                )
+                continue
+            good, said = stamp_signed(self.folder / name, self.folder / "checkpoint.txt", roots)
+            if not good:
+                raise Wrong(f"{name} was not signed by an authority of {roots}: {said}")
+        if not moments:
+            self.unchecked.append("when the head was signed: no outside time stamp is over it")
+        return moments
+
+    def check_side(self, label: str, said: dict[str, Any]) -> None:
+        """One side of the citation: its bytes, its text, and the words that are quoted."""
+        looked = self.records[said["observation"]]
+        if said.get("body"):
+            body = self.read(said["body"])
+            if hashlib.sha256(body).hexdigest() != looked["body_sha256"]:
+                raise Wrong(f"{said['body']} is not what the {label} look received")
+        if not said.get("extraction"):
+            return
+        made = self.records[said["extraction"]]
+        capture = [self.hashes.get(hash_, {}).get("body_sha256") for hash_ in made["capture"]]
+        if None in capture or looked["body_sha256"] not in capture:
+            raise Wrong(f"the {label} text was not read from the {label} look's bytes")
+        text = self.read(said["text"])
+        if hashlib.sha256(text).hexdigest() != made["text_sha256"]:
+            raise Wrong(f"{said['text']} is not the text that was read")
+        self.check_words(label, said, made["charset"])
+
+    def check_words(self, label: str, said: dict[str, Any], charset: str) -> None:
+        """The quoted words stand in the bytes as served."""
+        text = self.text(said["text"])
+        for quote in said["words"]:
+            if quote not in text:
+                raise Wrong(f"the quoted words {quote[:40]!r} are not in the {label} text")
+        missing = said["words"]
+        for name in said["bodies"]:
+            missing = missing_words(self.read(name), charset, missing)
+        for quote in missing:
+            raise Wrong(f"the quoted words {quote[:40]!r} are not in the {label} bytes")
+        if said["unfound"]:
+            self.unchecked.append(
+                f"{len(said['unfound'])} of the {label} words: the page writes them otherwise"
+            )
+
+    def check_change(self) -> None:
+        """That the change names these two sides, and that its operations lead from one to the
+        other."""
+        name = self.manifest.get("change")
+        if not name:
+            return
+        change, sides = self.records[name], self.manifest["sides"]
+        places = {"old": change["from"], "new": change["to"]}
+        for label in ("old", "new"):
+            if label not in sides or places[label] is None:
+                continue
+            place = places[label]
+            looks = (place["first_observation"], place["last_observation"])
+            seen = leaf_hash(self.read(sides[label]["observation"]))
+            if seen not in looks:
+                raise Wrong(f"the change does not name the {label} look")
+            if sides[label].get("text"):
+                digest = hashlib.sha256(self.read(sides[label]["text"])).hexdigest()
+                if digest != place["text_sha256"]:
+                    raise Wrong(f"the change does not name the {label} text")
+        self.check_moments(change, sides)
+        if change["ops_sha256"] and self.manifest.get("ops"):
+            ops = self.read(self.manifest["ops"])
+            if hashlib.sha256(ops).hexdigest() != change["ops_sha256"]:
+                raise Wrong("ops.json is not what the change names")
+            check_ops(self.text("old.txt"), self.text("new.txt"), json.loads(ops))
+
+    def check_moments(self, change: dict[str, Any], sides: dict[str, Any]) -> None:
+        """The interval that is cited is that of the two looks."""
+        if "old" in sides and change["old_last_seen"]:
+            began = self.records[sides["old"]["observation"]]["started_at"]
+            if began != change["old_last_seen"]:
+                raise Wrong("the old text was not last seen when the change says")
+        if "new" in sides:
+            ended = self.records[sides["new"]["observation"]]["finished_at"]
+            if ended != change["new_first_seen"]:
+                raise Wrong("the new text was not first seen when the change says")
+
+    def check_seed(self) -> None:
+        """A seed copy's file and text against its record."""
+        said = self.manifest.get("seed")
+        if not said:
+            return
+        record = self.records[said["record"]]
+        for kind in ("file", "text"):
+            digest = hashlib.sha256(self.read(said[kind])).hexdigest()
+            if digest != record[f"{kind}_sha256"]:
+                raise Wrong(f"{said[kind]} is not what the seed copy's record names")
+
+
+def check(folder: Path | str, key: str | None = None, roots: str | None = None) -> list[str]:
+    """Check an unpacked bundle; what was found, for a person. Raises Wrong."""
+    bundle = Bundle(folder)
+    try:
+        shown = bundle.check_files(key)
+        bundle.check_head()
+        bundle.check_records()
+        moments = bundle.check_stamps(roots)
+        for label, said in bundle.manifest["sides"].items():
+            bundle.check_side(label, said)
+        bundle.check_change()
+        bundle.check_seed()
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        raise Wrong(f"the bundle is not put together as one is: {error!r}") from None
+    return said_of(bundle, shown, moments, key)
+
+
+def said_of(bundle: Bundle, shown: str, moments: list[str], key: str | None) -> list[str]:
+    """The lines that a reader is told."""
+    lines = [f"The bundle holds together: {len(bundle.manifest['files'])} files, "]
+    lines[0] += f"{len(bundle.records)} records of the log {bundle.origin} ({bundle.size} records)."
+    lines.append(f"Signed by the key {shown}")
+    if key:
+        lines.append("which is the key that you named.")
+    else:
+        lines.append("Nothing outside this bundle vouches for that key: whoever made the bundle")
+        lines.append("could have made the key. Get its fingerprint elsewhere, then --key it.")
+    lines += [
+        f"Stamped: the head stood at {moment}, by the authority's word." for moment in moments
+    ]
+    return lines + [f"Not checked: {what}" for what in bundle.unchecked]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; the exit code."""
+    parser = argparse.ArgumentParser(description="Check a citation's bundle.")
+    parser.add_argument("--key", help="the fingerprint that the bundle's key must have")
+    parser.add_argument("--tsa-ca", metavar="FILE", help="certificates of the stamping authority")
+    parser.add_argument("folder", nargs="?", default=Path(__file__).resolve().parent)
+    asked = parser.parse_args(arguments)
+    try:
+        print("\n".join(check(asked.folder, asked.key, asked.tsa_ca)))
+    except Wrong as wrong:
+        print(f"WRONG: {wrong}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
