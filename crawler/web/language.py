@@ -21,6 +21,12 @@ NAMES: Mapping[str, str] = {
     "copy:changed": "changed online",
     "copy:gone": "no longer online",
     "copy:only": "only in this copy",
+    "relation:same": "the same",
+    "relation:reprint": "a reprint",
+    "relation:quotes": "quotes the copy",
+    "relation:quoted_by": "quoted by the copy",
+    "relation:overlap": "shares passages",
+    "relation:translation": "a translation",
     "source_name": "origin (来源)",
 }
 

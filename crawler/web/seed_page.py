@@ -49,6 +49,7 @@ def seed(archive: Archive, asked: Asked) -> Answer:
         seed=copy,
         paragraphs=shown,
         counts=Counter(paragraph.kind for paragraph in shown),
+        otherwise=sum(bool(paragraph.otherwise) for paragraph in shown),
         pages=[row for row in current if row["substantial"]],
         phrases=[row for row in current if not row["substantial"]],
         former=[row for row in matches if not row["current"] and row["substantial"]],
@@ -106,7 +107,9 @@ def _carrier(row: dict[str, Any]) -> Carrier:
     ops = [op for match in row["alignment"]["matches"] for op in read_ops(match["ops"])]
     online = row["current"] and row["state"] in ONLINE
     title = row["title"] or row["url"]
-    return Carrier(row["page"], row["version"], title, online, row["text"], tuple(ops))
+    return Carrier(
+        row["page"], row["version"], title, online, row["relation"], row["text"], tuple(ops)
+    )
 
 
 def _lacks(row: dict[str, Any]) -> dict[str, Any]:

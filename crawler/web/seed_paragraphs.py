@@ -4,23 +4,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.model import Op, OpKind
-from crawler.web.redline import Line, Piece
+from crawler.web.redline import Line, Piece, excerpt
 
 #: a paragraph with so large a share of its characters on a page stands there as it is
 WHOLE = 0.995
 #: with less than this on every page it stands nowhere
 NOTHING = 0.1
+#: relations whose edits tell nothing of the copy: set phrases differ for reasons of their own
+LOOSE = frozenset({"overlap", "translation"})
+#: further pages that are told of beside a paragraph
+OTHERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """A version that shares passages with the copy: the page, the version, its text, whether it
-    stands online today, and the operations of all passages (a is the copy)."""
+    stands online today, how it stands to the copy, and the operations of all passages (a is the
+    copy)."""
 
     page: int
     version: int
     title: str
     online: bool
+    relation: str
     text: str
     ops: tuple[Op, ...]
 
@@ -28,17 +34,24 @@ class Carrier:
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of the copy: `kind` is same, changed, gone (it stood online once) or only (it
-    was never seen but here); how it differs, and where it stands best."""
+    was never seen but here); how it differs, and where it stands best. `otherwise` are further
+    pages online that carry it, or a passage of it, in other words, with the edit in one line."""
 
     kind: str
     line: Line
     carrier: Carrier | None
     share: float
+    otherwise: tuple[tuple[Carrier, Line], ...] = ()
 
 
 def kept_chars(op: Op) -> bool:
     """Whether the copy's characters of this piece stand on the page (noise, moves and masks do)."""
     return op.noise or op.op in (OpKind.EQUAL, OpKind.MOVE, OpKind.MASK, OpKind.UNMASK)
+
+
+def is_edit(op: Op) -> bool:
+    """Whether the page has other words here."""
+    return not op.noise and op.op not in (OpKind.EQUAL, OpKind.MOVE)
 
 
 def paragraphs(text: str, carriers: Sequence[Carrier]) -> Iterator[Paragraph]:
@@ -64,12 +77,15 @@ def _paragraph(
     sorted_ops: dict[int, list[Op]],
 ) -> Paragraph:
     best: tuple[float, bool, Carrier | None, list[Op]] = (0.0, False, None, [])
+    otherwise: list[tuple[Carrier, Line]] = []
     for carrier in carriers:
         here = [
             op
             for op in sorted_ops[carrier.version]
             if op.a[0] < end and (op.a[1] > start or (op.a[1] == op.a[0] >= start))
         ]
+        if carrier.online and carrier.relation not in LOOSE and any(map(is_edit, here)):
+            otherwise.append((carrier, excerpt(here, text, carrier.text)))
         share = _share(here, start, end)
         if share > NOTHING and (carrier.online, share) > (best[1], best[0]):
             best = (share, carrier.online, carrier, here)
@@ -81,7 +97,8 @@ def _paragraph(
         return Paragraph("gone", whole, carrier_or_none, share)
     line = tuple(_line(text, start, end, carrier_or_none, ops))
     same = share >= WHOLE and not any(piece.mark not in ("equal", "noise") for piece in line)
-    return Paragraph("same" if same else "changed", line, carrier_or_none, share)
+    others = tuple(pair for pair in otherwise if pair[0] is not carrier_or_none)[:OTHERS]
+    return Paragraph("same" if same else "changed", line, carrier_or_none, share, others)
 
 
 def _share(ops: Sequence[Op], start: int, end: int) -> float:

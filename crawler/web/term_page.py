@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,10 +110,9 @@ def plot(found: list[Series], every: dict[str, tuple[int, int]]) -> Plot | None:
         )
         for one in found
     )
-    named = months[:: max(1, -(-len(months) // 8))]
     return Plot(
         curves,
-        tuple(Tick(across(_number(month)), month) for month in named),
+        tuple(_axis(_number(months[0]), _number(months[-1]), across)),
         tuple(Tick(up(top * part / 4), f"{top * part / 4:g}") for part in range(5)),
     )
 
@@ -120,6 +120,14 @@ def plot(found: list[Series], every: dict[str, tuple[int, int]]) -> Plot | None:
 def _rate(one: Series, month: str, every: dict[str, tuple[int, int]]) -> float:
     chars = every.get(month, (0, 0))[0]
     return one.times[month] * 10_000 / chars if chars else 0.0
+
+
+def _axis(first: int, last: int, across: Scale) -> Iterator[Tick]:
+    """Some months, evenly, the first and the last among them."""
+    parts = min(6, last - first)
+    for part in range(parts + 1):
+        number = first + round((last - first) * part / max(1, parts))
+        yield Tick(across(number), f"{(number - 1) // 12:04d}-{(number - 1) % 12 + 1:02d}")
 
 
 def _number(month: str) -> int:
