@@ -2,10 +2,10 @@
 
 from crawler.store.alarms import Alarm, Condition
 from crawler.store.archive import Archive
+from crawler.store.candidates import Candidates
 from crawler.store.committing import Committed
 from crawler.store.outbox import Message, Story
 from crawler.store.pages import Due, ListingState
-from crawler.store.passages import Candidates
 from crawler.store.rates import Learnt, Planned
 from crawler.store.runs import Request
 from crawler.store.seeds import SeedRow

@@ -9,10 +9,10 @@ from crawler.model import AddressState, Capture, HostState, PageKey, PageState
 from crawler.store import (
     backup,
     bodies,
+    candidates,
     history,
     lock,
     pages,
-    passages,
     rates,
     recent,
     searching,
@@ -22,10 +22,10 @@ from crawler.store import (
     texts,
     versions,
 )
+from crawler.store.candidates import Candidates
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
 from crawler.store.pages import Due, ListingState
-from crawler.store.passages import Candidates
 from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
 from crawler.store.versions import VersionRow
@@ -107,6 +107,11 @@ class ReadSide(OpenFile):
         """Whether the host of a URL answered at the last look at any other of its pages."""
         with explained(self.path):
             return recent.host_answers(self.conn, url, since)
+
+    def knows_any(self, keys: Iterable[PageKey]) -> bool:
+        """Whether the archive has a page with one of these keys."""
+        with explained(self.path):
+            return recent.knows_any(self.conn, keys)
 
     def unread_body(self, address_id: int) -> str | None:
         """The sha256 of the last document at an address that was kept and not read."""
@@ -226,7 +231,7 @@ class ReadSide(OpenFile):
     def candidates(self, text: str, *, limit: int = 200) -> Candidates:
         """The texts that share fingerprints with this one, the rarest shared first."""
         with explained(self.path):
-            return passages.candidates(self.conn, text, limit)
+            return candidates.candidates(self.conn, text, limit)
 
     def current_versions(self, text_ids: Iterable[int]) -> list[VersionRow]:
         """The latest versions of the pages that show, or ever showed, one of these texts."""

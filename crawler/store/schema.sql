@@ -336,12 +336,13 @@ CREATE TABLE seed_matches (
 );
 CREATE INDEX seed_matches_version ON seed_matches (version_id);
 
--- Winnowed fingerprints: which passage stands where. A page's later text adds only new ones.
+-- Winnowed fingerprints: which passage stands where. A page's later text adds only new ones, under
+-- the page's first text; a text that stands on several pages is here whole, under itself.
 CREATE TABLE passages (
-    hash INTEGER NOT NULL,
-    text_id INTEGER NOT NULL REFERENCES texts (id),
-    position INTEGER NOT NULL,     -- in the text as given
-    PRIMARY KEY (hash, text_id, position)
+    hash INTEGER NOT NULL,         -- low 48 bits of the fingerprint, signed
+    owner_text_id INTEGER NOT NULL REFERENCES texts (id),
+    later_text_id INTEGER REFERENCES texts (id),  -- who brought it; NULL: the owner itself
+    PRIMARY KEY (hash, owner_text_id)
 ) WITHOUT ROWID;
 
 -- Full text, a row a text (rowid = texts.id): CJK runs as bigrams, the rest as words.

@@ -9,7 +9,7 @@ import sqlite3
 from typing import NamedTuple
 
 from crawler.model import Alignment
-from crawler.store import passages, seeds, versions
+from crawler.store import candidates, seeds, versions
 from crawler.store.records import clean_value
 from crawler.store.seeds import SeedRow
 from crawler.store.versions import VersionRow
@@ -38,7 +38,7 @@ def _standing(conn: sqlite3.Connection, seed: SeedRow) -> list[_Found]:
     """The current versions that share a passage with a seed copy."""
     from crawler.compare import align
 
-    shared = passages.candidates(conn, seed.text, PAGES)
+    shared = candidates.candidates(conn, seed.text, PAGES)
     rows = versions.current_with_texts(conn, shared.text_ids)[:PAGES]
     found = [
         _Found(row, align(seed.text, row.text, declared=row.url in seed.originals)) for row in rows

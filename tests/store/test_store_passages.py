@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.store import indexing, passages
+from crawler.store import candidates, indexing, passages
 
 HAN = [chr(code) for code in range(0x4E00, 0x5200)]
 
@@ -84,7 +84,7 @@ def test_the_most_reprinted_article_is_found(world: Any, monkeypatch: pytest.Mon
         world.look(name, prose(n, 50) + prose(1_000) + prose(n + 100, 50))
     catch_up(world)
     assert len(urls(world, prose(1_000))) == 40
-    monkeypatch.setattr(passages, "BUDGET_ROWS", 10)
+    monkeypatch.setattr(candidates, "BUDGET_ROWS", 10)
     rough = world.archive.candidates(prose(1_000))
     assert rough.coarse
     assert len(rough.text_ids) == 40
