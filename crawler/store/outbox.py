@@ -10,9 +10,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from crawler.model import EventDraft, iso
+from crawler.store import indexing
 from crawler.store.changing import add_event
 from crawler.store.transaction import writing
 from crawler.store.work import Work
@@ -301,3 +303,25 @@ def event(conn: sqlite3.Connection, event_id: int) -> dict[str, Any]:
     names = ("event", "kind", "subject", "changes", "recorded_at", "message", "next_step")
     found = dict(zip((*names, "source", "page"), row, strict=True))
     return {**found, "changes": json.loads(found["changes"])}
+
+
+def counts(conn: sqlite3.Connection, path: Path, now: str) -> dict[str, Any]:
+    """How the work stands: pages due and since when, messages and texts that wait, the file."""
+    due, oldest = conn.execute(
+        "SELECT count(*), min(p.next_check_at) FROM pages p JOIN sources s ON s.id = p.source_id "
+        "WHERE p.joined_with IS NULL AND s.enabled AND s.removed_at IS NULL "
+        "AND (p.next_check_at IS NULL OR p.next_check_at <= ?)",
+        (now,),
+    ).fetchone()
+    broken = conn.execute(
+        "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"
+    ).fetchone()[0]
+    log = path.with_name(path.name + "-wal")
+    return {
+        "due": due,
+        "oldest_due": oldest,
+        "broken_promises": broken,
+        "outbox": depth(conn)["waiting"],
+        "indexes_waiting": indexing.waiting(conn),
+        "size_bytes": path.stat().st_size + (log.stat().st_size if log.exists() else 0),
+    }

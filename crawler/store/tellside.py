@@ -115,6 +115,11 @@ class TellSide(OpenFile):
         with explained(self.path):
             return outbox.period(self.conn, since, until)
 
+    def counts(self, now: str) -> dict[str, Any]:
+        """A few numbers of how the archive's work stands."""
+        with explained(self.path):
+            return outbox.counts(self.conn, self.path, now)
+
     def event(self, event_id: int) -> dict[str, Any]:
         """One event in the shape of `crawl events --json`."""
         with explained(self.path):

@@ -1,0 +1,289 @@
+"""The daemon itself: takes up what others ask for, crawls what is due, ends cleanly.
+
+The ticks only wake it; what is due lies in the archive, so that a restart catches up by itself and
+`crawl once --due` is the same code.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawler.config import Config
+from crawler.daemon.chores import Chores
+from crawler.daemon.clockwork import Ticker, listing_due
+from crawler.daemon.lines import line
+from crawler.daemon.pulse import Pulse, metered
+from crawler.daemon.settings import Watched
+from crawler.daemon.watchdog import Watchdog
+from crawler.discover import KINDS
+from crawler.errors import ConfigError, CrawlError, DiskFull, UsageError
+from crawler.model import Outcome, iso
+from crawler.pipeline import Order, RunSummary, Surroundings, crawl, utc_now
+from crawler.pipeline.run import Crawl
+from crawler.pipeline.select import manual_source
+from crawler.pipeline.summary import Silent
+from crawler.store import Archive
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+#: after a signal, what runs may go on for so long
+GRACE_S = 20.0
+#: one pass over what is due ends after so long, that what became due meanwhile gets its turn
+LEG_S = 600.0
+#: between two rounds of chores, and after something that fetches nothing
+CHORES_S = 2.0
+BLOCKED_S = 60.0
+IDLE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The daemon's own times in seconds; tests make them short."""
+
+    tick_s: float = TICK_S
+    grace_s: float = GRACE_S
+    leg_s: float = LEG_S
+    chores_s: float = CHORES_S
+    blocked_s: float = BLOCKED_S
+    idle_s: float = IDLE_S
+
+
+class Told(Silent):
+    """Writes one line of the log for each look, and counts it."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+
+    def advance(self, source_id: str, url: str, outcome: Outcome, reason: str | None) -> None:
+        """One look ended."""
+        self._pulse.looked(outcome)
+        line(log, "looked", source=source_id, outcome=str(outcome), reason=reason, url=url)
+
+
+@dataclass
+class Daemon:
+    """Holds the archive, and runs one crawl at a time: what somebody asks for comes first.
+
+    `watch` is a second, reading connection: requests are looked for beside a running crawl.
+    `side` is a third, for the chores.
+    """
+
+    watched: Watched
+    archive: Archive
+    watch: Archive
+    side: Archive
+    clock: Callable[[], datetime] = utc_now
+    pace: Pace = Pace()
+    pulse: Pulse = field(default_factory=Pulse)
+
+    def __post_init__(self) -> None:
+        self._current: Crawl | None = None
+        self._working: asyncio.Task[RunSummary] | None = None
+        #: the running crawl is of what is due, and makes way for what somebody asks for
+        self._yields = False
+        self._stopping = False
+        self._blocked_until = 0.0
+        self._wake = asyncio.Event()
+        self._ticker = Ticker(self._tick, self.pace.tick_s)
+        self._chores = Chores(self.side, self.pulse, self.clock, self.config)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chores")
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self.watched.config
+
+    async def serve(self) -> int:
+        """Works until a signal ends it; what runs is finished and written, then 0."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self.watched.ask)
+        dog = Watchdog(
+            self.pace.tick_s,
+            lambda: _soon(loop, self._ticker.rearm),
+            lambda seconds: _soon(loop, self.clock_stepped, seconds),
+            self.clock,
+        )
+        self._ticked = dog.ticked
+        self._ticker.start()
+        dog.start()
+        chores = asyncio.create_task(self._keep_house())
+        enabled = sum(source.enabled for source in self.config.sources)
+        line(log, "started", archive=self.archive.path, sources=enabled, pid=os.getpid())
+        self._wake.set()
+        self.pulse.ready = True
+        try:
+            while not self._stopping:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._turn()
+        finally:
+            self.pulse.ready = False
+            self._ticker.stop()
+            dog.stop()
+            chores.cancel()
+            await asyncio.to_thread(self._thread.shutdown)
+        line(log, "ended", archive=self.archive.path)
+        return 0
+
+    def stop(self) -> None:
+        """Starts nothing more; a crawl that runs ends cleanly within the grace time. When called
+        once more the process ends at once, with 130."""
+        if self._stopping:
+            end_at_once()
+        self._stopping = True
+        line(log, "stopping", grace_s=self.pace.grace_s)
+        if self._current is not None:
+            self._current.stop("stopped")
+        asyncio.get_running_loop().call_later(self.pace.grace_s, self._end_work)
+        self._wake.set()
+
+    def _end_work(self) -> None:
+        """The grace time is over: requests under way are given up; what was read is written."""
+        if self._working is not None and not self._working.done():
+            line(log, "giving up requests under way", level=logging.WARNING)
+            self._working.cancel()
+
+    async def _tick(self) -> None:
+        """Wakes the work; somebody's request ends a crawl of what is merely due, which stays so."""
+        self._configure()
+        if self._current is not None and self._yields and self.watch.requests_waiting():
+            self._current.stop("request")
+        self._wake.set()
+        self._ticked()
+        self.pulse.ticked()
+
+    def _configure(self) -> None:
+        """Takes a changed configuration, or says why it is refused."""
+        found = self.watched.look()
+        if isinstance(found, str):
+            self._aside(self._chores.refused, str(self.watched.path), found)
+        elif found is not None:
+            line(log, "configured", sha256=found.sha256, sources=len(found.sources))
+            self._blocked_until = 0.0
+            self._aside(self._chores.configure, found)
+            if self._current is not None and self._yields:
+                self._current.stop("configuration")
+
+    def clock_stepped(self, seconds: float) -> None:
+        """The wall clock jumped."""
+        self._ticker.rearm()
+        self._aside(self._chores.clock_stepped, seconds)
+
+    def _aside(self, chore: Callable[..., Any], *args: Any) -> None:
+        """Does something on the chores' thread."""
+        self._thread.submit(chore, *args)
+
+    async def _keep_house(self) -> None:
+        """Rounds of chores, for ever; without a pause while texts wait for the indexes."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                more = await loop.run_in_executor(self._thread, self._chores.round)
+            except Exception:
+                log.exception("a chore failed")
+                more = False
+            await asyncio.sleep(0.05 if more else self.pace.chores_s)
+
+    async def _turn(self) -> None:
+        """Everything that was asked for, then everything that is due."""
+        while not self._stopping and (request := self.archive.take_request()):
+            await self._answer(request.id, request.arguments)
+        if self._stopping or time.monotonic() < self._blocked_until or not self._anything_due():
+            return
+        try:
+            done = await self._crawl(Order(due=True, command="run", max_time_s=self.pace.leg_s))
+            self.pulse.blocked = None
+            if done.ended_early is None and not looks(done):
+                # Something is due that nobody can look at: not once a second.
+                self._blocked_until = time.monotonic() + self.pace.idle_s
+        except (UsageError, ConfigError, DiskFull) as error:
+            self._block(error)
+
+    def _block(self, error: CrawlError) -> None:
+        """Something that only people can mend: it is said, and tried again after a while."""
+        if self.pulse.blocked != error.message:
+            line(log, error.message, level=logging.ERROR, next=error.next_step)
+        self.pulse.blocked = error.message
+        self._blocked_until = time.monotonic() + self.pace.blocked_s
+
+    async def _answer(self, request_id: int, arguments: dict[str, Any]) -> None:
+        """Runs what was asked for; its result, or its error, is what the asker is told."""
+        try:
+            order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
+            summary = await self._crawl(order, asked=True)
+            exit_code, result = summary.exit_code(), summary.as_dict()
+        except CrawlError as error:
+            exit_code, result = error.exit_code, {"error": error.message, "next": error.next_step}
+        except (TypeError, asyncio.CancelledError) as error:
+            words = "the daemon ended first" if self._stopping else f"not understood: {error}"
+            exit_code, result = 1, {"error": words, "next": "ask again"}
+        self.archive.finish_request(request_id, exit_code, result)
+
+    async def _crawl(self, order: Order, *, asked: bool = False) -> RunSummary:
+        def started(run: Crawl) -> None:
+            self._current, self._yields = run, not asked
+            if self._stopping:
+                run.stop("stopped")
+
+        around = Surroundings(
+            progress=Told(self.pulse),
+            clock=self.clock,
+            listing_due=listing_due,
+            started=started,
+            fetcher=metered(self.pulse),
+        )
+        self._working = asyncio.create_task(crawl(self.config, self.archive, order, around))
+        try:
+            summary = await self._working
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            return RunSummary(None, iso(self.clock()), iso(self.clock()), ended_early="stopped")
+        finally:
+            self._current = self._working = None
+        counts = {name: count for name, count in summary.totals().items() if count}
+        early = summary.ended_early
+        line(log, "crawled", run=summary.run, due=order.due, ended_early=early, **counts)
+        return summary
+
+    def _anything_due(self) -> bool:
+        now = self.clock()
+        listed_at = self.archive.last_listed()
+        enabled = [source for source in self.config.sources if source.enabled]
+        if any(
+            listing_due(source, listed_at.get(source.id), now)
+            for source in enabled
+            if source.kind in KINDS and source.kind != "page"
+        ):
+            return True
+        ids = [source.id for source in (*enabled, manual_source(self.config))]
+        return bool(self.archive.due(source_ids=ids, now=iso(now), limit=1))
+
+
+def looks(summary: RunSummary) -> int:
+    """How many pages and listings a run asked for."""
+    return sum(source.checked + source.listings for source in summary.sources.values())
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
+    """Calls it in the loop, from another thread; nothing when the loop has ended."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call, *args)
+
+
+def end_at_once() -> None:
+    """Ends this process and its readers now, with 130."""
+    for child in multiprocessing.active_children():
+        child.kill()
+    os._exit(130)
