@@ -7,7 +7,7 @@ is the new one.
 from dataclasses import dataclass
 
 from crawler.model.compared import Alignment, Diff, FieldChange, Fields, Span, TermChange
-from crawler.model.listed import Link
+from crawler.model.listed import Link, PageKey
 from crawler.model.read import Extraction
 from crawler.model.seen import Attempt, Validators
 from crawler.model.words import ChangeKind, Label, Outcome, State
@@ -191,6 +191,8 @@ class ListingIntent:
     complete: bool = False
     #: how many links it usually shows, and since when it shows far fewer; None for what gave none
     usual: "UsualLinks | None" = None
+    #: changes of kind `listing` of pages that are known: one left the list, or is called otherwise
+    changes: tuple[tuple[PageKey, ChangeDraft], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

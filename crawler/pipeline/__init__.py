@@ -179,6 +179,7 @@ async def work(
     summary.run = run_id
     seeds = tuple(SeedText(s.name, s.text, tuple(s.originals)) for s in sync_seeds(config, archive))
     hosts = archive.host_states()
+    read_before = frozenset(key for key, at in archive.last_listed().items() if at)
     async with (
         Workers(prepare, (config.profiles, seeds)) as workers,
         around.fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
@@ -188,7 +189,7 @@ async def work(
             run_id, archive, writer, workers, around.clock, around.draw, rates, fetcher.fetch
         )
         bounds = Bounds(order.backfill, order.limit, order.max_time_s, order.due)
-        run = Crawl(desk, fetcher, sources, bounds, around.progress, summary)
+        run = Crawl(desk, fetcher, sources, bounds, around.progress, summary, read_before)
         around.started(run)
         guard = asyncio.create_task(keep_room(run, archive, config))
         try:

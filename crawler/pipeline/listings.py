@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from crawler.discover import Step, ends_at, next_urls, page_key
 from crawler.model import (
     Attempt,
+    ChangeDraft,
     Document,
     EventDraft,
     Failure,
@@ -12,6 +13,7 @@ from crawler.model import (
     Listing,
     ListingIntent,
     Outcome,
+    PageKey,
     Source,
     UsualLinks,
     iso,
@@ -19,6 +21,7 @@ from crawler.model import (
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.looking import earlier
 from crawler.pipeline.saying import with_subject
+from crawler.pipeline.standing import listing_changes
 from crawler.pipeline.watching import length_now
 from crawler.reading import read_listing
 from crawler.workers import ReadingFailed
@@ -43,8 +46,10 @@ async def listed(
     depth: int,
     stored_body: bytes | None,
     usual: UsualLinks | None = None,
+    read_before: bool = False,
 ) -> Listed:
-    """Reads the last answer (or, of a 304, the body that is kept) by the source's kind."""
+    """Reads the last answer (or, of a 304, the body that is kept) by the source's kind.
+    `read_before` says that an earlier run has read the source."""
     last = attempts[-1]
     outcome, failure = listing_outcome(last)
     listing = Listing()
@@ -56,6 +61,7 @@ async def listed(
     if failure is not None:
         outcome, last = failure.outcome, with_subject(replace(last, failure=failure))
     rows = (*earlier(attempts[:-1]), (last, outcome, failure.reason if failure else None))
+    changes = await against_stored(desk, source, last, listing, stored_body, depth)
     count = None if failure is not None else len(listing.links)
     length, shrunk = length_now(source, url, usual, count, desk.clock())
     intent = ListingIntent(
@@ -67,9 +73,37 @@ async def listed(
         due_at=iso(desk.clock()),
         events=(*flagged(source, url, listing), *shrunk),
         usual=length,
+        complete=failure is None and bool(listing.links) and "capped" not in listing.flags,
+        changes=changes,
     )
-    follow = next_urls(listing, source, backfill=backfill, depth=depth) if not failure else ()
-    return Listed(intent, follow, failure)
+    if failure is not None:
+        return Listed(intent, (), failure)
+    catch_up = read_before and await holds_nothing_known(desk, intent)
+    follow = next_urls(listing, source, backfill=backfill, depth=depth, catch_up=catch_up)
+    return Listed(intent, follow)
+
+
+async def against_stored(
+    desk: Desk,
+    source: Source,
+    last: Attempt,
+    listing: Listing,
+    stored_body: bytes | None,
+    depth: int,
+) -> tuple[tuple[PageKey, ChangeDraft], ...]:
+    """What left the listing, or is called otherwise there, since it was last read."""
+    if stored_body is None or stored_body == last.body or not listing.links:
+        return ()
+    before, failure = await read_answer(desk, source, replace(last, status=304), stored_body, depth)
+    if failure is not None:
+        return ()
+    return listing_changes(before.links, listing.links, source, last.request_url)
+
+
+async def holds_nothing_known(desk: Desk, intent: ListingIntent) -> bool:
+    """Whether a listing shows pages, and none that the archive has."""
+    keys = [link.key for link in intent.links if link.key is not None]
+    return bool(keys) and not await desk.writer.call(desk.archive.knows_any, keys)
 
 
 def listing_outcome(last: Attempt) -> tuple[Outcome, Failure | None]:
@@ -118,15 +152,14 @@ def keyed(link: Link, source: Source) -> Link:
 
 
 def flagged(source: Source, url: str, listing: Listing) -> tuple[EventDraft, ...]:
-    """An event where limits cut a listing short: what was not read must not go unsaid."""
-    if "capped" not in listing.flags:
-        return ()
-    return (
-        EventDraft(
-            "listing_capped",
-            url,
-            f"{url} lists more than is read of one listing",
-            "split the source into listings of one section or year each",
-            source.id,
-        ),
-    )
+    """Events where limits or filters cut a listing short: what was not read must not go unsaid."""
+    told = []
+    if "capped" in listing.flags:
+        message = f"{url} lists more than is read of one listing"
+        next_step = "split the source into listings of one section or year each"
+        told.append(EventDraft("listing_capped", url, message, next_step, source.id))
+    if "foreign_links_dropped" in listing.flags and not (listing.links or listing.follow):
+        message = f"{url} lists nothing but links to other sites, and all were left out"
+        next_step = "write the source's `article` where articles may stand on other hosts"
+        told.append(EventDraft("listing_foreign", url, message, next_step, source.id))
+    return tuple(told)

@@ -89,6 +89,7 @@ class Crawl:
         bounds: Bounds,
         progress: Progress,
         summary: RunSummary,
+        read_before: frozenset[str] = frozenset(),
     ) -> None:
         self._desk = desk
         self._fetcher = fetcher
@@ -101,6 +102,8 @@ class Crawl:
         self._reading = asyncio.Semaphore(READING_AT_ONCE)
         self._group: asyncio.TaskGroup | None = None
         self._pages = 0
+        #: sources that an earlier run has listed
+        self._read_before = read_before
         self.stopped = asyncio.Event()
 
     def stop(self, why: str) -> None:
@@ -226,8 +229,10 @@ class Crawl:
             depth=task.depth,
             stored_body=None if known is None else known.body,
             usual=None if known is None else known.usual,
+            read_before=task.source.id in self._read_before,
         )
-        await self._desk.writer.put(result.intent)
+        committed = await self._desk.writer.put(result.intent)
+        self._summary.changes.extend(committed.change_ids)
         await self._next_listing(task)
         self._told(task, result)
         for step in reversed(result.follow):

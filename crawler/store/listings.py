@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
-from crawler.store import changing
+from crawler.store import changing, unlisting
 from crawler.store.committing import Committed
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
@@ -39,6 +39,7 @@ def commit_listing(work: Work, intent: ListingIntent) -> Committed:
     work.flush()
     _sightings(work, intent, sighted, last, seen_at)
     event_ids = [changing.add_event(work, intent.run_id, draft) for draft in intent.events]
+    change_ids = unlisting.add_listing_changes(work, intent, last)
     work.flush()
     if intent.usual is not None and last is not None:
         work.conn.execute(
@@ -48,6 +49,7 @@ def commit_listing(work: Work, intent: ListingIntent) -> Committed:
     return Committed(
         observation_ids=tuple(look.id for look in looks),
         observation_hashes=tuple(look.hash for look in looks),
+        change_ids=change_ids,
         event_ids=tuple(event_ids),
         new_page_ids=tuple(found.page_id for found in sighted if found.is_new),
     )

@@ -1,11 +1,14 @@
 """What a look is judged beside: the page's last texts, its host's other pages, unread bytes."""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from crawler.model import PageKey
 from crawler.store.changing import Moments, Passage
 from crawler.store.looks import Look
+from crawler.store.pages import page_id_of
 from crawler.store.records import VersionPlace
 
 
@@ -54,6 +57,11 @@ def host_answers(conn: sqlite3.Connection, url: str, since: str) -> bool:
     if row is None or row[1] < since:
         return False
     return row[0] not in ("blocked", "refused", "failed")
+
+
+def knows_any(conn: sqlite3.Connection, keys: Iterable[PageKey]) -> bool:
+    """Whether the archive has a page with one of these keys."""
+    return any(page_id_of(conn, key) is not None for key in keys)
 
 
 _UNREAD = """
