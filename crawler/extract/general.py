@@ -1,9 +1,11 @@
 """Our own reading of pages that no profile knows: find the element where running text is densest,
 widen it to the whole article, and leave out what is not the article's inside and around it."""
 
+import re
+
 from crawler.extract import lines as kinds
 from crawler.extract.byline import byline_fields
-from crawler.extract.labels import is_above, is_after, is_within
+from crawler.extract.labels import is_above, is_after, is_disclaimer, is_parting, is_within
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line, ids_of
@@ -13,6 +15,7 @@ from crawler.extract.weigh import Weighed
 _LINES_OF_TEXT = ids_of("p li blockquote pre h1 h2 h3 h4 h5 h6 dd dt tr td th figcaption")
 _LISTED = ids_of("li dd dt td th h1 h2 h3 h4 h5 h6")
 _BONUS = 1.4
+_COMMENTS = re.compile(r"comment|disqus|pinglun", re.I)
 _DECAY = (1.0, 0.6, 0.3, 0.1)
 
 
@@ -27,7 +30,8 @@ def read_general(page: Page) -> Reading | None:
     core = _densest(weighed)
     root = _widened(weighed, core)
     inside = _inside(weighed, root)
-    kept = [n for n in inside if not _cut(weighed, n, core, root)]
+    end = _comments_after(weighed, core)
+    kept = [n for n in inside if n < end and not _cut(weighed, n, core, root)]
     # a page of links alone is shown as that, so that it can be judged
     kept = _trimmed(weighed, kept, core, page) or list(inside)
     blocks = [seen.blocks[number] for number in kept]
@@ -91,6 +95,19 @@ def _inside(weighed: Weighed, root: int) -> range:
     return range(it.first, it.last)
 
 
+def _comments_after(weighed: Weighed, core: int) -> int:
+    """The line where readers' comments begin behind the densest part: no article goes on there."""
+    end = weighed.elements[core].last
+    return next(
+        (
+            it.first
+            for number, it in enumerate(weighed.elements)
+            if it.first >= end and weighed.excluded[number] and _COMMENTS.search(it.name)
+        ),
+        len(weighed.blocks),
+    )
+
+
 def _cut(weighed: Weighed, number: int, core: int, root: int) -> bool:
     """Whether a line lies in a part of the article that is none of it."""
     block = weighed.blocks[number]
@@ -119,19 +136,25 @@ def _is_pointer(weighed: Weighed, block: Block) -> bool:
 def _trimmed(weighed: Weighed, kept: list[int], core: int, page: Page) -> list[int]:
     """The lines without labels, without what stands before the first paragraph and behind the last
     one, and without what follows the article."""
-    running = [n for n in kept if weighed.weights[n] > 0]
+    title = _title(page)
+    running = [
+        n
+        for n in kept
+        if weighed.weights[n] > 0 and weighed.blocks[n].text.rstrip("…. ") not in title
+    ]
     if not running:
         return kept
     first, last = running[0], running[-1]
-    title = _title(page)
     out: list[int] = []
     after = False
     for n in kept:
         block = weighed.blocks[n]
+        if n > first and is_disclaimer(block.text) and _most_is_before(weighed, n, first, last):
+            break
         if weighed.weights[n] > 0:
             after = False
         elif is_after(block.text):
-            if _ends_at(weighed, n, last, core):
+            if _ends_at(weighed, n, last, core, first):
                 break
             after = True
             continue
@@ -144,12 +167,23 @@ def _trimmed(weighed: Weighed, kept: list[int], core: int, page: Page) -> list[i
         if n > last and not _belongs(weighed, n, last, core):
             continue
         out.append(n)
+    while out and out[-1] > first and is_parting(weighed.blocks[out[-1]].text):
+        out.pop()
     return out
 
 
-def _ends_at(weighed: Weighed, number: int, last: int, core: int) -> bool:
+def _most_is_before(weighed: Weighed, number: int, first: int, last: int) -> bool:
+    """Whether at least half of the article's running text stands before a line."""
+    total = weighed.total
+    return 2 * (total[number] - total[first]) >= total[last + 1] - total[first]
+
+
+def _ends_at(weighed: Weighed, number: int, last: int, core: int, first: int) -> bool:
     """Whether the article is over where a heading of related things stands."""
     it = weighed.elements[core]
+    if number == it.first and first < number:
+        # the densest element is the related things themselves, and the article stands before it
+        return True
     weight = weighed.total[last + 1] - weighed.total[number]
     size = weighed.chars[max(it.last, number)] - weighed.chars[number]
     return number >= it.last or (
@@ -162,11 +196,24 @@ def _belongs(weighed: Weighed, number: int, paragraph: int, core: int) -> bool:
     block, other = weighed.blocks[number], weighed.blocks[paragraph]
     if block.link_chars * 2 > len(block.text):
         return False
+    if number == paragraph - 1 and block.heading and _heads_sections(weighed, block, core):
+        return True
     it = weighed.elements[core]
     own, its = weighed.elements[block.element], weighed.elements[other.element]
     return (
         it.first <= number < it.last or block.element == other.element or own.parent == its.parent
     )
+
+
+def _heads_sections(weighed: Weighed, heading: Block, core: int) -> bool:
+    """Whether headings of the same look stand over several parts of the article."""
+    own = weighed.elements[heading.element]
+    alike = sum(
+        it.tag == own.tag and it.name == own.name and not weighed.excluded[number]
+        for number, it in enumerate(weighed.elements[heading.element :], heading.element)
+        if it.first <= weighed.elements[core].last
+    )
+    return bool(own.name) and alike >= 3
 
 
 def _title(page: Page) -> str:

@@ -3,12 +3,16 @@ and legal lines."""
 
 import re
 
+from crawler.extract.dates import find_date
 from crawler.extract.lines import EDITOR_LINE, SOURCE_LINE
-from crawler.extract.vocabulary import AFTER, BEFORE, LEGAL, WITHIN
+from crawler.extract.vocabulary import AFTER, BEFORE, DISCLAIMER, LEGAL, PARTING, WITHIN
 
 _LONGEST_LABEL = 120
 _LONGEST_LEGAL = 200
 _LONGEST_DATE_LINE = 80
+_DAY_FIRST = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\b")
+_LABELS = re.compile(r"[:：|｜]")
+_LONGEST_PARTING = 300
 _DATE_LINE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}.{0,60}$")
 
 
@@ -16,8 +20,19 @@ def is_above(text: str) -> bool:
     """Whether a line above the first paragraph is none of the article's."""
     if len(text) > _LONGEST_LABEL:
         return False
-    dated = len(text) < _LONGEST_DATE_LINE and _DATE_LINE.search(text) and text[-1] != "。"
-    return bool(BEFORE.fullmatch(text) or dated)
+    return bool(BEFORE.fullmatch(text)) or _is_dated(text)
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line is a date with labels beside it, and no sentence."""
+    if len(text) >= _LONGEST_DATE_LINE or text[-1] in "。.!?！？":
+        return False
+    if _DATE_LINE.search(text) or _DAY_FIRST.match(text):
+        return True
+    found = find_date(text)
+    return found is not None and (
+        len(text) < 2 * (found[2] - found[1]) or bool(_LABELS.search(text))
+    )
 
 
 def is_within(text: str) -> bool:
@@ -33,6 +48,17 @@ def is_within(text: str) -> bool:
 def is_after(text: str) -> bool:
     """Whether a line is the heading of what follows an article."""
     return len(text) <= _LONGEST_LABEL and bool(AFTER.fullmatch(text))
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether a line is the heading of a disclaimer or of a legal notice: what follows is that."""
+    return len(text) <= 40 and bool(DISCLAIMER.fullmatch(text))
+
+
+def is_parting(text: str) -> bool:
+    """Whether a line at the very end takes leave of the reader: asks to subscribe, follow or share,
+    or says from where the text was taken."""
+    return len(text) <= _LONGEST_PARTING and bool(PARTING.match(text))
 
 
 def is_label(text: str) -> bool:

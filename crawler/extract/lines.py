@@ -21,7 +21,7 @@ EDITOR_LINE = re.compile(
 )
 _EDITOR_LABELLED = re.compile(rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|$)")
 SOURCE = re.compile(rf"(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
-SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：]\s*(.{{1,40}}?){_CLOSE}\s*")
+SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：|｜]\s*(.{{1,40}}?){_CLOSE}\s*")
 AUTHOR = re.compile(rf"(?:{_AUTHOR})\s*[:：/]\s*(.{{1,60}}?){_ENDS}")
 CAPTION = re.compile(
     r"(?:^图为|^图\s?[\d一二三四五六七八九十]+\s*[:：.]|^[（(]?图片?来源|^资料图|^供图\s*[:：]|^Photo(?:graph)?\s*[:：/]).{0,160}$"

@@ -165,16 +165,28 @@ class _Surveyor:
 
 
 def _unlink_runaways(blocks: list[Block]) -> None:
-    """A link that was never closed goes on over all that follows: that is text, and no link."""
-    run: list[Block] = []
+    """A link that was never closed goes on over all that follows: that is text, and no link.
+
+    The parser opens it anew in each block, or one link holds line after line."""
+    again: list[Block] = []
+    on: list[Block] = []
     for block in (*blocks, None):
-        if block is not None and block.hrefs and run and block.hrefs[:1] == run[0].hrefs[:1]:
-            run.append(block)
-            continue
-        if len(run) >= 4 and sum(len(b.text) for b in run) > 300:
-            for one in run:
-                one.link_chars = one.links = 0
-        run = [block] if block is not None and block.hrefs else []
+        if block is not None and block.hrefs and again and block.hrefs[:1] == again[0].hrefs[:1]:
+            again.append(block)
+        else:
+            _unlink(again, 4, 300)
+            again = [block] if block is not None and block.hrefs else []
+        if block is not None and block.links == 0 and block.link_chars:
+            on.append(block)
+        else:
+            _unlink(on, 8, 600)
+            on = []
+
+
+def _unlink(run: list[Block], lines: int, chars: int) -> None:
+    if len(run) >= lines and sum(len(block.text) for block in run) > chars:
+        for block in run:
+            block.link_chars = block.links = 0
 
 
 def _holds_lines(cell: LexborNode) -> bool:
