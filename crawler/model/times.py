@@ -7,9 +7,7 @@ def iso(moment: datetime) -> str:
     """An aware moment as `2026-11-22T05:34:44.123Z`; raises ValueError on a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be written down")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def parse_iso(text: str) -> datetime:
