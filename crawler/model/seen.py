@@ -57,7 +57,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt is no answer: an outcome (failed, refused, blocked), LIMITS.md's reason word
+    """Why an attempt is no answer: an outcome (failed, refused, blocked), the fault table's reason word
     and a sentence with the subject and the next step."""
 
     outcome: Outcome
