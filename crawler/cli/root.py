@@ -41,7 +41,10 @@ COMMANDS: Mapping[str, Lazy] = {
     "search": Lazy("search", "Search the full text, Chinese words of any length included."),
     "verify": Lazy("evidence", "Prove that the archive says what the log says."),
     "anchor": Lazy("anchoring", "Sign the log's head, and have its time witnessed."),
-    "backup": Lazy("evidence", "Write a safe copy of the archive, also while it is being written."),
+    "cite": Lazy("citing", "Cite a change, version or seed copy, with a bundle that proves it."),
+    "backup": Lazy("safety", "Write a safe copy of the archive, also while it is being written."),
+    "restore": Lazy("safety", "Put a backup in the archive's place."),
+    "notify": Lazy("notify", "Send the messages that wait; try a channel."),
     "browse": Lazy("browse", "Open the archive in Datasette."),
 }
 

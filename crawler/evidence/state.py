@@ -118,6 +118,13 @@ class State:
         with _explained(self.folder):
             _write(self.folder / "heads" / f"{name}.json", text.encode(), 0o644)
 
+    def abandon(self, head: SignedHead) -> None:
+        """Set aside a signed head whose records `crawl restore` gave up; its file stays."""
+        name = head.origin.rpartition("/")[2]
+        file = self.folder / "heads" / f"{name}.json"
+        with _explained(self.folder):
+            file.rename(file.with_name(f"{name}-{head.size}.abandoned"))
+
     def authorities(self) -> list[Path]:
         """Files with certificates of time-stamping authorities."""
         return sorted((self.folder / "tsa").glob("*.pem"))

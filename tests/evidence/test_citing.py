@@ -1,0 +1,322 @@
+"""A citation says what was seen; its bundle convinces a stranger, until one byte is changed."""
+
+import json
+import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli import crawl
+from crawler.errors import UnknownName
+from crawler.evidence import verifier
+from crawler.evidence.anchoring import anchor
+from crawler.evidence.bundle import write_bundle
+from crawler.evidence.citation_text import FORMATS, render
+from crawler.evidence.citing import cite
+from crawler.evidence.state import State
+from crawler.model import SeedSetting
+from crawler.model import State as PageStates
+
+OLD = "我们坚决反对伪忠诚。\n这是第二段，没有改动，留在这里。"
+NEW = "我们旗帜鲜明地反对伪忠诚。\n这是第二段，没有改动，留在这里。"
+
+
+@pytest.fixture
+def edited(world: Any) -> Any:
+    """A page that was edited, one that went, and a seed copy."""
+    setting = SeedSetting("copy", "/x/copy.txt", title="抄本", url_evidence="unknown")
+    world.archive.sync_seeds([(setting, OLD.encode())])
+    world.listing("a", "b")
+    world.look("a", OLD)
+    world.pass_time(hours=1)
+    world.look("a", OLD)
+    world.look("b", "另一篇文章")
+    world.pass_time(hours=1)
+    world.look("a", NEW)
+    world.absent("b", state=PageStates.GONE)
+    return world
+
+
+def bundled(world: Any, state: State, ref: str, target: Path) -> Path:
+    """The unpacked bundle of a citation."""
+    found = cite(world.archive, state, ref)
+    write_bundle(world.archive, state, found, target / "bundle.zip", "2026-03-02T00:00:00.000Z")
+    with zipfile.ZipFile(target / "bundle.zip") as file:
+        file.extractall(target / "bundle")
+    return target / "bundle"
+
+
+def ran(folder: Path, *arguments: str) -> tuple[int, str]:
+    """The bundle's own program, as a stranger runs it: isolated, in its folder."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-B", "verify.py", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"},
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_change_is_cited_in_two_languages(edited: Any, state: State) -> None:
+    anchor(edited.archive, state, edited.now)
+    found = cite(edited.archive, state, "1")
+    assert (found.kind, found.url) == ("change", "http://news.test/a")
+    assert found.since == "2026-03-01T09:00:00.000Z"
+    assert found.until == "2026-03-01T10:00:01.000Z"
+    assert found.anchored_until
+    written = render(found, "text")
+    for words in (
+        "坚决",
+        "旗帜鲜明地",
+        "改为",
+        "became",
+        "《题目》",
+        "求是",
+        found.record,
+        "未知有公开副本",
+    ):
+        assert words in written
+    assert found.text_sha256["new"] in written
+    assert cite(edited.archive, state, found.record[:12]).record == found.record
+
+
+def test_versions_seeds_and_texts_are_cited(edited: Any, state: State) -> None:
+    assert cite(edited.archive, state, "http://news.test/a").kind == "version"
+    assert cite(edited.archive, state, "version:1").id == 1
+    assert cite(edited.archive, state, "copy").kind == "seed"
+    text = edited.archive.find_version("1").text_sha256
+    assert cite(edited.archive, state, text[:16]).kind == "version"
+    gone = next(c for c in edited.archive.changes() if c["kind"] == "state")
+    assert "gone" in render(cite(edited.archive, state, str(gone["change"])), "text")
+    for ref in ("999", "nothing", "ffffffffffff", "change:77", "http://other.test/"):
+        with pytest.raises(UnknownName):
+            cite(edited.archive, state, ref)
+
+
+def test_every_format_is_well_formed(edited: Any, state: State) -> None:
+    for ref in ("1", "2", "version:1", "copy"):
+        found = cite(edited.archive, state, ref)
+        (item,) = json.loads(render(found, "csl"))
+        assert item["type"] == "webpage"
+        assert item["title"]
+        ris = render(found, "ris").split("\r\n")
+        assert (ris[0], ris[-1].strip()) == ("TY  - ELEC", "ER  -")
+        bibtex = render(found, "bibtex")
+        assert bibtex.count("{") == bibtex.count("}")
+        assert bibtex.startswith("@online{palimpsest-")
+        assert "[EB/OL]" in render(found, "gb7714")
+    assert json.loads(render(cite(edited.archive, state, "1"), "csl"))[0]["issued"] == {
+        "date-parts": [[2026, 2, 28]]
+    }
+
+
+def test_what_a_page_calls_itself_cannot_break_a_format(edited: Any, state: State) -> None:
+    edited.listing("hostile")
+    from dataclasses import replace
+
+    hostile = replace(
+        cite(edited.archive, state, "1"),
+        title="}, evil = {x}\nER  - \\input{/etc/passwd} 100% & #",
+        url="http://news.test/a}{\\b c",
+    )
+    assert render(hostile, "ris").count("\r\nER  -") == 1
+    bibtex = render(hostile, "bibtex")
+    assert "\\input" not in bibtex
+    assert "http://news.test/a%7D%7B%5Cb%20c" in bibtex
+    assert json.loads(render(hostile, "csl"))[0]["title"] == hostile.title
+
+
+@pytest.mark.parametrize("ref", ["1", "2", "version:1", "version:3", "copy"])
+def test_a_stranger_checks_a_bundle(edited: Any, state: State, tmp_path: Path, ref: str) -> None:
+    anchor(edited.archive, state, edited.now)
+    folder = bundled(edited, state, ref, tmp_path)
+    code, said = ran(folder)
+    assert code == 0, said
+    key = state.require_key().fingerprint
+    assert key in said
+    assert "Nothing outside this bundle vouches" in said
+    assert ran(folder, "--key", key)[0] == 0
+    code, said = ran(folder, "--key", "00" * 32)
+    assert code == 1
+    assert "not the one that you named" in said
+
+
+def test_the_quoted_words_are_found_in_the_bytes(edited: Any, state: State, tmp_path: Path) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    old, new = manifest["sides"]["old"], manifest["sides"]["new"]
+    assert (old["words"], new["words"]) == (["坚决"], ["旗帜鲜明地"])
+    assert old["unfound"] == new["unfound"] == []
+    assert "坚决" in (folder / "old.body").read_text("utf-8")
+    assert (folder / "captures.warc.gz").stat().st_size > 0
+
+
+def test_a_stamp_in_a_bundle_is_checked(
+    edited: Any, state: State, tmp_path: Path, authority: Any, loaded: Any
+) -> None:
+    with loaded.Served(authority) as served:
+        anchor(edited.archive, state, edited.now, [served.url])
+    folder = bundled(edited, state, "1", tmp_path)
+    lines = verifier.check(folder)
+    assert any(line.startswith("Stamped: the head stood at 20") for line in lines)
+    assert any("--tsa-ca" in line for line in lines)
+    lines = verifier.check(folder, roots=str(authority.roots))
+    assert not any("Not checked" in line for line in lines)
+    stranger = loaded.Authority(tmp_path / "stranger")
+    with pytest.raises(verifier.Wrong, match="was not signed by an authority"):
+        verifier.check(folder, roots=str(stranger.roots))
+
+
+def test_one_changed_byte_of_any_file_is_seen(
+    edited: Any, state: State, tmp_path: Path, authority: Any, loaded: Any
+) -> None:
+    with loaded.Served(authority) as served:
+        anchor(edited.archive, state, edited.now, [served.url])
+    folder = bundled(edited, state, "1", tmp_path)
+    verifier.check(folder)
+    draw = random.Random(0)
+    names = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert len(names) > 20
+    for path in names:
+        content = path.read_bytes()
+        places = {0, len(content) - 1, draw.randrange(len(content)), draw.randrange(len(content))}
+        for place in places:
+            changed = bytearray(content)
+            changed[place] ^= 1 << draw.randrange(8)
+            path.write_bytes(bytes(changed))
+            with pytest.raises(verifier.Wrong):
+                verifier.check(folder)
+            path.write_bytes(content)
+    changed = bytearray((folder / "verify.py").read_bytes())
+    changed[40] ^= 1
+    (folder / "verify.py").write_bytes(bytes(changed))
+    assert ran(folder)[0] == 1
+
+
+def test_files_that_come_or_go_are_seen(edited: Any, state: State, tmp_path: Path) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    (folder / "more.txt").write_text("x")
+    with pytest.raises(verifier.Wrong, match=r"more\.txt"):
+        verifier.check(folder)
+    (folder / "more.txt").unlink()
+    (folder / "old.txt").unlink()
+    with pytest.raises(verifier.Wrong, match=r"old\.txt"):
+        verifier.check(folder)
+
+
+def test_a_whole_forged_bundle_is_only_vouched_for_by_itself(
+    edited: Any, state: State, tmp_path: Path, building: Any
+) -> None:
+    """A forger makes an archive of his own with other words, and signs it with his own key."""
+    forger = State(tmp_path / "forger")
+    forger.make_key()
+    forged = building.World(tmp_path / "forged.db")
+    forged.listing("a")
+    forged.look("a", OLD)
+    forged.pass_time(hours=1)
+    forged.look("a", OLD.replace("反对", "拥护"))
+    folder = bundled(forged, forger, "1", tmp_path)
+    forged.close()
+    code, said = ran(folder)
+    assert code == 0
+    assert "Nothing outside this bundle vouches for that key" in said
+    assert ran(folder, "--key", state.require_key().fingerprint)[0] == 1
+
+
+def resigned(folder: Path, state: State) -> None:
+    """Rewrite the manifest's hashes and sign it again, as the holder of the key could."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    from hashlib import sha256
+
+    for name in manifest["files"]:
+        data = (folder / name).read_bytes()
+        manifest["files"][name] = {"sha256": sha256(data).hexdigest(), "bytes": len(data)}
+    text = json.dumps(manifest, ensure_ascii=False).encode()
+    (folder / "manifest.json").write_bytes(text)
+    (folder / "manifest.sig").write_bytes(state.require_key().sign(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "wrong"),
+    [
+        ("old.body", "坚决", "坚定", "received"),
+        ("new.txt", "旗帜", "旗号", "not the text"),
+        ("ops.json", '"replace"', '"equal"', "ops.json"),
+        ("records/change.json", "content", "listing", "not in the log"),
+        ("records/new-observation.json", "2026", "2025", "not in the log"),
+    ],
+)
+def test_even_the_keys_holder_cannot_change_what_the_log_names(
+    edited: Any, state: State, tmp_path: Path, name: str, old: str, new: str, wrong: str
+) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    content = (folder / name).read_text("utf-8")
+    assert old in content
+    (folder / name).write_text(content.replace(old, new), "utf-8")
+    resigned(folder, state)
+    with pytest.raises(verifier.Wrong, match=wrong):
+        verifier.check(folder)
+
+
+def test_ops_that_leave_something_out_are_refused() -> None:
+    old, new = "一二三", "一三四"
+    good = [
+        {"op": "equal", "a": [0, 1], "b": [0, 1]},
+        {"op": "delete", "a": [1, 2], "b": [1, 1]},
+        {"op": "equal", "a": [2, 3], "b": [1, 2]},
+        {"op": "insert", "a": [3, 3], "b": [2, 3]},
+    ]
+    verifier.check_ops(old, new, good)
+    for number in range(4):
+        with pytest.raises(verifier.Wrong):
+            verifier.check_ops(old, new, good[:number] + good[number + 1 :])
+    with pytest.raises(verifier.Wrong):
+        verifier.check_ops("一X三", new, [{**good[0], "a": [0, 2]}, *good[2:]])
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16"])
+def test_words_are_found_through_markup_and_escapes(charset: str) -> None:
+    words = ["習近平", "同志"]
+    page = "<p>習<b>近</b>平 &#21516;\n<!-- x -->志</p><script>var a=1</script>".encode(charset)
+    assert verifier.missing_words(page, charset, words) == []
+    assert verifier.missing_words(page, charset, ["沒有"]) == ["沒有"]
+    feed = "<content>&lt;p&gt;習近平&lt;/p&gt;同志</content>".encode(charset)
+    assert verifier.missing_words(feed, charset, words) == []
+    assert verifier.missing_words(b'{"t":"\\u7fd2\\u8fd1\\u5e73"}', "utf-8", words[:1]) == []
+
+
+def test_a_withheld_body_leaves_a_bundle_that_still_holds(
+    edited: Any, state: State, tmp_path: Path
+) -> None:
+    edited.archive.conn.execute("UPDATE bodies SET data = NULL")
+    code, said = ran(bundled(edited, state, "1", tmp_path))
+    assert code == 0
+    assert "Not checked: 1 of the old words" in said
+
+
+def test_the_command_writes_both(edited: Any, state: State, tmp_path: Path) -> None:
+    edited.archive.close()
+    target = tmp_path / "c.zip"
+    arguments = ["--db", str(edited.path), "cite", "1"]
+    done = CliRunner().invoke(crawl, [*arguments, "--bundle", str(target)])
+    assert done.exit_code == 0, done.output
+    assert "坚决" in done.stdout
+    with zipfile.ZipFile(target) as file:
+        names = set(file.namelist())
+        assert {"diff.html", "verify.py", "citation.txt", "README.txt"} <= names
+        assert "<del>坚决</del>" in file.read("diff.html").decode()
+        file.extractall(tmp_path / "c")
+    assert ran(tmp_path / "c", "--key", state.require_key().fingerprint)[0] == 0
+    for form in FORMATS:
+        done = CliRunner().invoke(crawl, [*arguments, "--format", form])
+        assert done.exit_code == 0
+    assert json.loads(CliRunner().invoke(crawl, [*arguments, "--json"]).stdout)["kind"] == "change"
