@@ -1,6 +1,6 @@
 """A request and an answer as our pages see them, free of Datasette."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -115,6 +115,24 @@ def json_answer(value: Any) -> Answer:
     import json
 
     return Answer(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace"), JSON)
+
+
+def csv_answer(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Answer:
+    """A table as CSV (RFC 4180). A cell that a spreadsheet would run as a formula gets an
+    apostrophe before it."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    body = out.getvalue().encode("utf-8", "backslashreplace")
+    return Answer(body, "text/csv; charset=utf-8")
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def attachment(body: str | bytes, name: str, content_type: str) -> Answer:

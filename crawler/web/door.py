@@ -79,6 +79,8 @@ def view_of(page: Page, pattern: str) -> View:
     """A page as Datasette calls it."""
 
     async def view(request: Request, datasette: Any) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return Response("this page can only be read\n", 405, {"Allow": "GET, HEAD"})
         name = archive_of(datasette)
         if name is None or not await may_look(datasette, request, name):
             raise Forbidden("view-database")

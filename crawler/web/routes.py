@@ -10,11 +10,11 @@ from crawler.web.feeds import all_changes, of_seed, of_source
 from crawler.web.front import front
 from crawler.web.page_list import by_url
 from crawler.web.page_page import on_day, page
-from crawler.web.search_page import search
-from crawler.web.seed_list import seeds
+from crawler.web.search_page import search, search_csv, search_json
+from crawler.web.seed_list import seeds, seeds_json
 from crawler.web.seed_page import seed, seed_json
 from crawler.web.templating import style
-from crawler.web.term_page import terms
+from crawler.web.term_page import terms, terms_csv
 from crawler.web.text_page import reprints
 from crawler.web.timemap import timemap
 from crawler.web.version_page import body, version, version_json, version_text
@@ -44,11 +44,15 @@ ROUTES: tuple[tuple[str, Page], ...] = (
     (r"/-/diff/(?P<a>[^/]+)/(?P<b>[^/]+)\.json$", diff_json),
     (r"/-/diff/(?P<a>[^/]+)/(?P<b>[^/]+)$", diff),
     (r"/-/seeds$", seeds),
+    (r"/-/seeds\.json$", seeds_json),
     (r"/-/seeds/(?P<id>[^/]+)\.json$", seed_json),
     (r"/-/seeds/(?P<id>[^/]+)$", seed),
     (r"/-/texts/(?P<sha256>[0-9a-fA-F]+)$", reprints),
     (r"/-/search$", search),
+    (r"/-/search\.json$", search_json),
+    (r"/-/search\.csv$", search_csv),
     (r"/-/terms$", terms),
+    (r"/-/terms\.csv$", terms_csv),
     (r"/-/events$", events),
     (r"/-/timemap/link/(?P<url>.+)$", timemap),
     (r"/-/feeds/changes\.atom$", all_changes),

@@ -4,7 +4,7 @@ from typing import Any
 
 from crawler.store import Archive
 from crawler.text import search_query
-from crawler.web.asking import Answer, Asked
+from crawler.web.asking import Answer, Asked, csv_answer, json_answer
 from crawler.web.templating import html
 
 LINES = 30
@@ -35,8 +35,29 @@ def search(archive: Archive, asked: Asked) -> Answer:
         nothing_to_find=bool(query) and search_query(query) is None,
         sources=archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall(),
         label_names=_labels(archive),
+        as_json=_as(asked, "json"),
+        as_csv=_as(asked, "csv"),
         more=asked.here(limit=min(limit * 2, MOST)) if more and limit < MOST else None,
     )
+
+
+def search_json(archive: Archive, asked: Asked) -> Answer:
+    """The contract of `crawl search --json`, with the same filters."""
+    return json_answer(_found(archive, asked, asked.text("q"), MOST)[0])
+
+
+def search_csv(archive: Archive, asked: Asked) -> Answer:
+    """The same as a table."""
+    found, _ = _found(archive, asked, asked.text("q"), MOST)
+    return csv_answer(_COLUMNS, ([hit[column] for column in _COLUMNS] for hit in found))
+
+
+_COLUMNS = ("version", "seed", "url", "source", "title", "snippet", "removed", "as_of")
+
+
+def _as(asked: Asked, form: str) -> str:
+    """This search in another form."""
+    return asked.url(f"-/search.{form}", **asked.query)
 
 
 def _found(

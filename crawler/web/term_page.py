@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.store import Archive
-from crawler.web.asking import Answer, Asked
+from crawler.web.asking import Answer, Asked, csv_answer
 from crawler.web.charts import WIDTH, Scale, Tick, round_up
 from crawler.web.templating import html
 from crawler.web.term_counts import Series, characters, series, swaps, turns
@@ -55,6 +55,7 @@ def terms(archive: Archive, asked: Asked) -> Answer:
         "terms.html",
         asked,
         q=asked.text("q"),
+        as_csv=asked.url("-/terms.csv", **asked.query),
         wanted=wanted,
         source=source,
         series=found,
@@ -66,6 +67,19 @@ def terms(archive: Archive, asked: Asked) -> Answer:
         watched=[] if wanted else _watched(archive),
         names=dict(archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall()),
     )
+
+
+def terms_csv(archive: Archive, asked: Asked) -> Answer:
+    """The plot's numbers: a row for each word and month."""
+    source = asked.text("source")
+    every = characters(archive, source)
+    rows = (
+        (term.term, month, term.times[month], term.texts[month], texts, chars)
+        for term in (series(archive, word, source) for word in words_of(asked.text("q")))
+        for month, (chars, texts) in sorted(every.items())
+    )
+    head = ("term", "month", "occurrences", "texts_with_term", "texts", "characters")
+    return csv_answer(head, rows)
 
 
 def words_of(query: str) -> list[str]:
