@@ -57,8 +57,8 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt is no answer: an outcome (failed, refused, blocked), the fault table's reason word
-    and a sentence with the subject and the next step."""
+    """Why an attempt is no answer: an outcome (failed, refused, blocked), the fault table's word
+    for the reason, and a sentence with the subject and the next step."""
 
     outcome: Outcome
     reason: str
