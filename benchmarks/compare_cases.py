@@ -443,7 +443,9 @@ def measure(case: Case, ops: Sequence[object]) -> dict[str, int]:
             inside = False
             moved.update(range(a0, a1))
             groups.add(op.move)  # type: ignore[attr-defined]
-        elif not getattr(op, "noise", False):
+        elif getattr(op, "noise", False):
+            moved.update(range(a0, a1) if getattr(op, "move", None) else ())
+        else:
             cut.update(at for at in range(a0, a1) if _shows(case.a[at]))
             added.update(at for at in range(b0, b1) if _shows(case.b[at]))
             hunks += not inside

@@ -6,11 +6,20 @@ from typing import Final
 
 import numpy as np
 
-from crawler.compare.anchors import Segment, hashed, heaviest_chain, trimmed, unique_segments
+from crawler.compare.anchors import (
+    Segment,
+    common_prefix,
+    common_suffix,
+    hashed,
+    heaviest_chain,
+    trimmed,
+    unique_segments,
+)
 from crawler.compare.distances import Indel, Levenshtein
 from crawler.compare.masks import literal_runs
 from crawler.compare.pairs import Box, Matching, between
-from crawler.compare.tokens import Ids, Stream, as_text
+from crawler.compare.sliding import slide_runs
+from crawler.compare.tokens import Flags, Ids, Stream, as_text
 from crawler.text.characters import Places
 
 #: product of sizes up to which a gap is aligned token by token at once
@@ -21,6 +30,10 @@ LCS_LIMIT: Final = 16_000_000
 SENTENCES_LIMIT: Final = 2_500_000_000
 #: tokens of an anchor inside a gap
 SHORTER: Final = 5
+#: folded characters of a line, and of a sentence, that no two texts share by chance
+LEAST_LINE: Final = 4
+LEAST_SENTENCE: Final = 8
+_KEPT: Final = 1 << 40
 
 
 def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
@@ -81,7 +94,9 @@ def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]
     runs = [Segment(run.a, run.b, run.size) for run in blocks if run.size]
     if not runs:
         return []
+    runs = slide_runs(a, b, here, there, runs)
     runs = _without_chance_matches(a, b, here, there, runs)
+    runs = _extended(a.ids[here], b.ids[there], runs)
     extra = (
         _around_masks(a, b, here, there, gap)
         for gap in between((0, here.size, 0, there.size), runs)
@@ -119,8 +134,36 @@ def _without_chance_matches(
         wide = max(int(at_a[gap[1]] - at_a[gap[0]]), int(at_b[gap[3]] - at_b[gap[2]]))
         masked = wide and _around_masks(a, b, here, there, gap) is not None
         changed.append(0 if masked else wide)
-    sizes = [int(at_a[run.a + run.size] - at_a[run.a]) for run in runs]
+    sizes = [_weight(a, b, here, there, run) for run in runs]
     return _cleaned(runs, sizes, changed)
+
+
+def _weight(a: Stream, b: Stream, here: Places, there: Places, run: Segment) -> int:
+    """How many folded characters a run holds; more than anything for a whole line or sentence that
+    stands in both texts."""
+    i, j = int(here[run.a]), int(there[run.b])
+    i_end, j_end = int(here[run.a + run.size - 1]) + 1, int(there[run.b + run.size - 1]) + 1
+    size = a.width(i, i_end)
+    if size >= LEAST_LINE and _is_whole(a.breaks, i, i_end) and _is_whole(b.breaks, j, j_end):
+        return _KEPT
+    if size >= LEAST_SENTENCE and _is_whole(a.begins, i, i_end) and _is_whole(b.begins, j, j_end):
+        return _KEPT
+    return size
+
+
+def _is_whole(begins: Flags, start: int, end: int) -> bool:
+    return bool((start == 0 or begins[start]) and (end >= begins.size or begins[end]))
+
+
+def _extended(a: Ids, b: Ids, runs: list[Segment]) -> list[Segment]:
+    """The runs with what the gaps beside them share at their ends."""
+    grown: list[Segment] = []
+    for left, right in pairwise([Segment(0, 0, 0), *runs, Segment(a.size, b.size, 0)]):
+        (a0, b0), (a1, b1) = (left.a + left.size, left.b + left.size), (right.a, right.b)
+        head = common_prefix(a[a0:a1], b[b0:b1]) if left.size else 0
+        tail = common_suffix(a[a0 + head : a1], b[b0 + head : b1]) if right.size else 0
+        grown += [Segment(a0, b0, head), Segment(a1 - tail, b1 - tail, tail), right]
+    return [run for run in grown if run.size]
 
 
 def _cleaned(runs: list[Segment], sizes: list[int], changed: list[int]) -> list[Segment]:

@@ -16,12 +16,12 @@ from crawler.compare.anchors import (
     unique_segments,
 )
 from crawler.compare.pairs import Box, Matching, between
-from crawler.compare.tokens import Stream
+from crawler.compare.tokens import CLOSING, Stream
 from crawler.text.characters import Places
 
 #: a run of so many tokens can seed a move
 K_IDEOGRAPHS: Final = 8
-K_WORDS: Final = 4
+K_WORDS: Final = 3
 #: folded characters that a moved passage shares at least, and a whole sentence
 LEAST: Final = 16
 LEAST_SENTENCE: Final = 8
@@ -161,11 +161,20 @@ def _sentence_end(text: Stream, partner: Places, at: int) -> int:
 def _is_move(a: Stream, b: Stream, chain: list[Segment], box: Box) -> bool:
     """Whether it is a sentence or more, and no set phrase that two sentences share."""
     shared = sum(a.width(run.a, run.a + run.size) for run in chain)
-    whole_a = a.width(*_sentences(a, box[0], box[1]))
-    whole_b = b.width(*_sentences(b, box[2], box[3]))
+    closers = _closers(a, box[0], box[1])
+    whole_a = a.width(*_sentences(a, box[0] + closers, box[1]))
+    whole_b = b.width(*_sentences(b, box[2] + closers, box[3]))
     if shared < LEAST and (shared < LEAST_SENTENCE or shared < max(whole_a, whole_b)):
         return False
     return shared >= 0.6 * min(whole_a, whole_b)
+
+
+def _closers(text: Stream, start: int, end: int) -> int:
+    """How many marks that close the sentence before stand at the start."""
+    count = 0
+    while start + count < end and text.ids[start + count] in CLOSING:
+        count += 1
+    return count if start + count < end and text.begins[start + count] else 0
 
 
 def _sentences(text: Stream, start: int, end: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from crawler.compare.anchors import Segment, common_prefix, common_suffix
 from crawler.compare.pairs import Matching
 from crawler.compare.tokens import Stream
 from crawler.text.characters import Places
@@ -45,6 +46,42 @@ def _slide(text: Stream, here: Places, there: Places, group: Places, *, of_b: bo
         if by and not of_b:
             around = slice(min(start, start + by), max(end, end + by))
             group[around] = np.where(here[around] >= 0, group[left], 0)
+
+
+def slide_runs(
+    a: Stream, b: Stream, here: Places, there: Places, runs: list[Segment]
+) -> list[Segment]:
+    """Runs that tokens `here` of A and `there` of B share, with whatever was only added or only cut
+    between two of them slid to a better place."""
+    slid = list(runs)
+    for at in range(len(slid) - 1):
+        left, right = slid[at], slid[at + 1]
+        cut = (left.a + left.size, right.a)
+        added = (left.b + left.size, right.b)
+        if (cut[0] == cut[1]) == (added[0] == added[1]):
+            continue
+        text, places, span = (a, here, cut) if cut[0] < cut[1] else (b, there, added)
+        by = _best_between(text, places, span, left.size, right.size)
+        slid[at] = Segment(left.a, left.b, left.size + by)
+        slid[at + 1] = Segment(right.a + by, right.b + by, right.size - by)
+    return [run for run in slid if run.size]
+
+
+def _best_between(text: Stream, places: Places, span: tuple[int, int], low: int, high: int) -> int:
+    """By how many of `places` a span of them is best slid, at most `low` back and `high` ahead."""
+    start, end = span
+    low, high = min(low, _FARTHEST), min(high, _FARTHEST)
+    ids = text.ids[places[start - low : end + high]]
+    size = end - start
+    back = common_suffix(ids[:low], ids[size : size + low])
+    ahead = common_prefix(ids[low : low + high], ids[low + size :])
+    if not back and not ahead:
+        return 0
+    edges = np.append(places, places[-1] + 1)
+    return max(
+        range(-back, ahead + 1),
+        key=lambda by: (_border(text, int(edges[start + by]), int(edges[end + by])), -abs(by)),
+    )
 
 
 def _reach(text: Stream, here: Places, start: int, end: int, step: int) -> int:

@@ -24,7 +24,7 @@ LONGEST_WORD: Final = 40
 _RANKS: Final = 0x40000
 _MOST_RANKS: Final = 0x110000 - _RANKS
 _SENTENCE_ENDS: Final = [ord(mark) for mark in "。!?."]
-_CLOSING: Final = [ord(mark) for mark in "\"')]】》」』"]
+CLOSING: Final = [ord(mark) for mark in "\"')]】》」』"]
 # A name in the genitive may be masked: ***'s.
 _MASK_ENDS: Final = [ord(mark) for mark in "*×□]"]
 _LINE_BREAKS: Final = [0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
@@ -137,6 +137,7 @@ def _stream(
     raw_end = folded.ends[last - 1]
     raw_codes = ch.to_codes(text)
     breaks = _breaks(raw_codes, raw_start, raw_end)
+    spaces = (first - np.append(0, last[:-1])).astype(np.int8)
     return Stream(
         original=text,
         folded=folded,
@@ -145,12 +146,12 @@ def _stream(
         last=last,
         raw_start=raw_start,
         raw_end=raw_end,
-        spaces=(first - np.append(0, last[:-1])).astype(np.int8),
+        spaces=spaces,
         exact=hashes(codes, first, last),
         raw=hashes(raw_codes, raw_start, raw_end),
         ideograph=(ch.kinds_of(codes[first]) & ch.CJK) != 0,
         breaks=breaks,
-        begins=_begins(ids, breaks),
+        begins=_begins(ids, breaks, spaces > 0),
         begin=0,
         end=len(text),
     )
@@ -162,10 +163,11 @@ def _breaks(codes: Codes, raw_start: Places, raw_end: Places) -> Flags:
     return (counts[raw_start] > counts[before]) if raw_start.size else np.zeros(0, np.bool_)
 
 
-def _begins(ids: Ids, breaks: Flags) -> Flags:
-    """A sentence begins after a full stop and what closes behind it, and after a line break."""
+def _begins(ids: Ids, breaks: Flags, spaced: Flags) -> Flags:
+    """A sentence begins after a full stop and what closes behind it (without a space), and after a
+    line break."""
     ends = np.isin(ids, _SENTENCE_ENDS)
-    closing = np.isin(ids, _CLOSING)
+    closing = np.isin(ids, CLOSING) & ~spaced
     closed = ends.copy()
     closed[1:] |= closing[1:] & ends[:-1]
     begins: Flags = np.append(True, closed[:-1])[: ids.size]

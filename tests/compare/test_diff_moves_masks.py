@@ -118,3 +118,30 @@ def test_masks_beside_edits_moves_and_noise() -> None:
     assert masks == [("习近平", "***")]
     assert ("强调", "指出") in edits
     assert sum(op.op is OpKind.MOVE for op in found.ops) >= 1
+
+
+def test_a_sentence_that_begins_with_a_quote_or_follows_a_bracket_moves() -> None:
+    english = [
+        "The host was Rebecca Lavoie.",
+        "“There was some great reporting.”",
+        "Since 2014 the panel has reviewed more than five hundred shows from many countries.",
+        "Toby Ball writes noir novels, and has done so for a good many years now.",
+    ]
+    a, b = " ".join(english), " ".join([english[0], *english[2:], english[1]])
+    assert len(kinds(a, b, OpKind.MOVE)) == 1
+    chinese = ["（这是第一句话，说的是组织体系。）", "要把各项工作落到实处，不折不扣地抓好落实。"]
+    tail = TEXT.split("\n")
+    a = "".join([tail[0], *chinese, *tail[1:]])
+    b = "".join([tail[0], chinese[0][:-1], *tail[1:], "）", chinese[1]])
+    assert len(kinds(a, b, OpKind.MOVE)) == 1
+
+
+def test_a_moved_sentence_of_three_words_is_a_move() -> None:
+    lines = [
+        "The study followed the mice for a year and a half.",
+        "Neuroimmunol Neuroinflamm.",
+        "None of them was told what it was for, and none of them asked.",
+        "The second study is not out yet.",
+    ]
+    b = "\n".join([lines[0], *lines[2:], lines[1]])
+    assert len(kinds("\n".join(lines), b, OpKind.MOVE)) == 1
