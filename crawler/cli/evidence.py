@@ -1,15 +1,14 @@
-"""`crawl verify` and `crawl backup`: whether the archive is sound, and a safe copy of it."""
+"""`crawl verify`: whether the archive is sound."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
-from crawler.cli.output import head_line, plural, say, size, write_json
+from crawler.cli.output import head_line, plural, say, write_json
 
 _SHOWN = 50
 
@@ -53,15 +52,3 @@ def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
     if found["unprotected_tail"]:
         tail = plural(found["unprotected_tail"], "record")
         say(f"  {tail} that nothing outside this archive bears witness to: crawl anchor")
-
-
-@command()
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-@pass_settings
-def backup(settings: Settings, target: Path) -> None:
-    """Write a complete copy of the archive to TARGET, also while a run is writing to it."""
-    with settings.archive() as archive:
-        archive.backup(target)
-    if not settings.quiet:
-        say(f"{target}: {size(target.stat().st_size)}, its head in {target}.manifest.json")
-        say(f"prove it with: crawl --db {target} verify", dim=True)

@@ -21,6 +21,7 @@ from crawler.cli.times import Duration, span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crawler.config import Config
     from crawler.pipeline import Order
 
 _COUNTED = (
@@ -39,6 +40,7 @@ _SHOWN = 20
     "--max-time", type=Duration(), metavar="10m", help="Start nothing new after this long."
 )
 @click.option("--dry-run", is_flag=True, help="Print the plan and ask nobody.")
+@click.option("--no-notify", is_flag=True, help="Leave the messages to the next run.")
 @json_option
 @exit_code_option
 @pass_settings
@@ -50,6 +52,7 @@ def once(
     limit: int | None,
     max_time: float | None,
     dry_run: bool,
+    no_notify: bool,
     as_json: bool,
     tell_exit: bool,
 ) -> None:
@@ -61,12 +64,12 @@ def once(
     from crawler.pipeline import Order
 
     order = Order(select, due, backfill, limit, max_time, dry_run)
-    summary, code = carry_out(settings, order, as_json=as_json)
+    summary, code = carry_out(settings, order, as_json=as_json, tell=not no_notify)
     finish(settings, summary, code, as_json=as_json, tell_exit=tell_exit, dry_run=dry_run)
 
 
 def carry_out(
-    settings: Settings, order: Order, *, as_json: bool = False
+    settings: Settings, order: Order, *, as_json: bool = False, tell: bool = True
 ) -> tuple[dict[str, Any], int]:
     """Run the order here, or hand it to the daemon that holds the archive: its summary and exit
     code either way. Raises ArchiveBusy when nobody takes it up."""
@@ -84,7 +87,9 @@ def carry_out(
             say(f"{busy.message}: asking it to do this", err=True, dim=True)
         code, found = hand_over(settings.db, order)
         return found, code
-    catch_up(settings)
+    if not order.dry_run:
+        catch_up(settings)
+        round_off(settings, config, tell=tell)
     found = summary.as_dict()
     if order.dry_run and summary.plan is not None:
         found["plan"] = [asdict(host) for host in summary.plan.hosts]
@@ -96,6 +101,26 @@ def catch_up(settings: Settings) -> None:
     with settings.archive("write") as archive:
         while archive.index_waiting():
             pass
+
+
+def round_off(settings: Settings, config: Config, *, tell: bool) -> None:
+    """What the daemon does beside its runs: broken promises become events, people are told."""
+    from datetime import UTC, datetime
+
+    from crawler.pipeline.telling import AT_THE_END_S, deliver, router
+    from crawler.pipeline.watching import look_after
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    with settings.archive("write") as archive:
+        archive.router = router(config)
+        look_after(archive, config, now())
+        if not tell:
+            return
+        done = deliver(archive, config, now, seconds=AT_THE_END_S, final=True)
+    for channel, error in done.errors.items():
+        say(f"{channel} was not told: {error}; crawl notify tries again", err=True, fg="yellow")
 
 
 def finish(
@@ -184,12 +209,33 @@ def _counts(row: Mapping[str, Any]) -> str:
 
 
 @command()
+@click.option(
+    "--http",
+    metavar="HOST:PORT",
+    envvar="CRAWL_HTTP",
+    show_envvar=True,
+    help="Serve /healthz, /readyz and /metrics there.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["human", "json"]),
+    default="human",
+    envvar="CRAWL_LOG_FORMAT",
+    show_envvar=True,
+    help="How lines of the log are written [default: human].",
+)
 @pass_settings
-def run(settings: Settings) -> None:
+def run(settings: Settings, http: str | None, log_format: str) -> None:
     """Look at the sources for ever: whatever is due, when it is due.
 
-    SIGTERM ends it when the looks that run have come back; a second one ends it at once.
+    SIGTERM ends it when the looks that run have come back, after 20 seconds at most; a second one
+    ends it at once. sources.toml is read again when it changes, or on SIGHUP.
     """
-    from crawler.daemon import run as run_daemon
+    import logging
 
-    raise click.exceptions.Exit(run_daemon(settings.sources, settings.db))
+    from crawler.daemon import run as run_daemon
+    from crawler.daemon.lines import set_up
+
+    level = logging.DEBUG if settings.verbosity else logging.INFO
+    set_up(log_format, logging.ERROR if settings.quiet else level)
+    raise click.exceptions.Exit(run_daemon(settings.sources, settings.db, http))

@@ -2,13 +2,19 @@
 
 import json
 import os
+import shutil
 import sqlite3
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from crawler.errors import ArchiveError, UsageError
 from crawler.store.opening import inspect_file
 from crawler.store.space import require_free
 from crawler.store.status import head
+
+#: folders of backups begin so; none other is ever removed
+PREFIX = "palimpsest-"
 
 
 def backup(conn: sqlite3.Connection, path: Path, target: Path, now: str) -> dict[str, object]:
@@ -36,6 +42,44 @@ def backup(conn: sqlite3.Connection, path: Path, target: Path, now: str) -> dict
     beside = target.with_name(target.name + ".manifest.json")
     beside.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return manifest
+
+
+def into_folder(
+    conn: sqlite3.Connection,
+    path: Path,
+    folder: Path,
+    beside: Mapping[str, bytes],
+    keep: int | None,
+    now: str,
+) -> Path:
+    """Write a backup into a folder of its own inside `folder`: the archive, the files of `beside`
+    by their relative names, the manifest with all their hashes; then remove all but the `keep`
+    newest of such folders. Returns the new one."""
+    stamp = now.replace("-", "").replace(":", "").partition(".")[0]
+    made = folder.absolute() / f"{PREFIX}{stamp}Z"
+    partial = made.with_name(f".{made.name}.partial")
+    if made.exists():
+        raise UsageError(f"{made} is there already", "wait a second and try again")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        manifest = backup(conn, path, partial / "archive.db", now)
+        manifest["files"] = {name: _write(partial / name, data) for name, data in beside.items()}
+        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        (partial / "archive.db.manifest.json").write_text(text, "utf-8")
+        partial.rename(made)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    if keep is not None:
+        for old in sorted(folder.glob(f"{PREFIX}*Z"))[:-keep]:
+            shutil.rmtree(old)
+    return made
+
+
+def _write(path: Path, data: bytes) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return sha256(data).hexdigest()
 
 
 def _copy(conn: sqlite3.Connection, partial: Path) -> dict[str, object]:

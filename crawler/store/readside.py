@@ -1,11 +1,11 @@
 """The reading side of the archive: states before a look, and the JSON contracts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.model import AddressState, Capture, HostState, PageKey, PageState
+from crawler.model import AddressState, Capture, HostState, KnownVersion, PageKey, PageState
 from crawler.store import (
     backup,
     bodies,
@@ -112,6 +112,21 @@ class ReadSide(OpenFile):
         """Whether the archive has a page with one of these keys."""
         with explained(self.path):
             return recent.knows_any(self.conn, keys)
+
+    def other_addresses(self, found: Sequence[Due], before: str) -> list[Due]:
+        """The further addresses of these pages that were not looked at since `before`."""
+        with explained(self.path):
+            return pages.other_addresses(self.conn, found, before)
+
+    def version_before(self, page_id: int, as_of: str) -> tuple[KnownVersion | None, bool]:
+        """A page's version that stood at a moment, and whether a later one is known."""
+        with explained(self.path):
+            return recent.version_before(self.conn, page_id, as_of)
+
+    def copies_missing(self, urls: Iterable[str]) -> set[str]:
+        """Those of a web archive's copies that never gave an answer here."""
+        with explained(self.path):
+            return recent.copies_missing(self.conn, urls)
 
     def unread_body(self, address_id: int) -> str | None:
         """The sha256 of the last document at an address that was kept and not read."""
@@ -228,10 +243,11 @@ class ReadSide(OpenFile):
         """`crawl seeds list --json`."""
         return self._told(seeds.listed(self.conn))
 
-    def candidates(self, text: str, *, limit: int = 200) -> Candidates:
-        """The texts that share fingerprints with this one, the rarest shared first."""
+    def candidates(self, text: str, *, limit: int = 200, min_letters: int = 0) -> Candidates:
+        """The texts that share fingerprints with this one, the rarest shared first; with
+        `min_letters` those that hold so many of its letters in exact runs."""
         with explained(self.path):
-            return candidates.candidates(self.conn, text, limit)
+            return candidates.candidates(self.conn, text, limit, min_letters)
 
     def current_versions(self, text_ids: Iterable[int]) -> list[VersionRow]:
         """The latest versions of the pages that show, or ever showed, one of these texts."""
@@ -266,3 +282,11 @@ class ReadSide(OpenFile):
         """Write a proved copy to `target`, also beside a running writer; its manifest."""
         with explained(self.path):
             return backup.backup(self.conn, self.path, Path(target), self._now())
+
+    def backup_into(
+        self, folder: Path, beside: Mapping[str, bytes], keep: int | None = None
+    ) -> Path:
+        """Write a proved copy with these files into a folder of its own inside `folder`, and keep
+        only the `keep` newest there; the new one."""
+        with explained(self.path):
+            return backup.into_folder(self.conn, self.path, folder, beside, keep, self._now())
