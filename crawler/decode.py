@@ -50,15 +50,17 @@ _META = re.compile(
     re.I,
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_HIGH_RUNS = re.compile(rb"[\x80-\xff]{4,}")
 _ASCII = bytes(range(0x80))
+# every ASCII byte a space, so that the bytes beyond stand in words
+_HIGH_WORDS = bytes(0x20 if byte < 0x80 else byte for byte in range(0x100))
 _META_WINDOW = 65_536
 _SAMPLE = 65_536
 _NEAR = 64
+_SPACED = 4_096
+_LEAST_WIDE = 400
 # The share of common characters from which a wide codec is believed.
 _PLAUSIBLE = 0.05
 _SURE = 0.1
-_SEQUENCES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 # One broken sequence in so many good ones still makes a text UTF-8, by itself or as labelled.
 _GOOD_PER_BAD = 20
 _GOOD_PER_BAD_LABELLED = 2
@@ -144,9 +146,10 @@ def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | 
             return None
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    good = len(text) - (len(body) - len(body.translate(None, _ASCII))) - bad
     labelled = any(codec == "utf-8" for codec, _ in labels)
     needed = bad * (_GOOD_PER_BAD_LABELLED if labelled else _GOOD_PER_BAD)
-    if bad <= 0 or len(_SEQUENCES.findall(body)) < needed:
+    if bad <= 0 or good < needed:
         return None
     return Decoded(text, "utf-8", "utf-8", ("replaced",))
 
@@ -198,8 +201,9 @@ def _has_private(text: str) -> bool:
 def _looks_wide(body: bytes) -> bool:
     """Whether high bytes mostly stand in runs, as East Asian double bytes do and accents do not."""
     for sample in (body[:_SAMPLE], body):
-        if high := len(sample.translate(None, _ASCII)):
-            return 2 * sum(map(len, _HIGH_RUNS.findall(sample))) > high
+        sizes = list(map(len, sample.translate(_HIGH_WORDS).split()))
+        if sizes:
+            return 2 * sum(size for size in sizes if size >= 4) > sum(sizes)
     return False
 
 
@@ -209,10 +213,22 @@ def _commonness(body: bytes, codec: str) -> float:
 
 
 def _share(text: str, codec: str) -> float:
-    wide = len(text) - len(text.encode("ascii", "ignore"))
-    if not wide or text.count("\ufffd") * 50 > wide:
+    """The share of a text's characters beyond ASCII that are a codec's commonest; of a long text
+    every n-th character is looked at, where those are enough."""
+    step = len(text) // _SPACED + 1
+    sample, wide = text, 0
+    if step > 1:
+        sample = text[::step]
+        wide = _beyond_ascii(sample)
+    if wide < _LEAST_WIDE:
+        sample, wide = text, _beyond_ascii(text)
+    if not wide or sample.count("\ufffd") * 50 > wide:
         return 0.0
-    return sum(map(text.count, _COMMON.get(codec, ""))) / wide
+    return sum(map(sample.count, _COMMON.get(codec, ""))) / wide
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _best_wide(body: bytes) -> tuple[str, float] | None:

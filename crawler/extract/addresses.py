@@ -26,7 +26,8 @@ def settled(address: str, base: str) -> str | None:
     if not address or address[0] == "#" or len(address) > LONGEST_ADDRESS:
         return None
     try:
-        parts = urlsplit(urljoin(base, address))
+        whole = address[:8].lower().startswith(("http://", "https://"))
+        parts = urlsplit(address if whole else urljoin(base, address))
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return None

@@ -63,7 +63,9 @@ def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judg
     size = reading.size if reading else 0
     if size >= _ARTICLE_CHARS and status < 400:
         return _list_or_article(page, reading, asked)
-    visible, title = _visible(page), _title(page)
+    # where the text itself is no scrap, it matters only whether more stands around it
+    most = _MOST_LOOKED_AT if size < _SHORT_CHARS else _ARTICLE_CHARS
+    visible, title = _visible(page, most), _title(page)
     return (
         _challenged(page, visible, title, status)
         or _stub(visible, title, size, status)
@@ -73,11 +75,11 @@ def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judg
     )
 
 
-def _visible(page: Page) -> str:
+def _visible(page: Page, most: int) -> str:
     """The beginning of all that a visitor sees."""
     if page.body is None:
         return ""
-    return " ".join(line.text for line in render(page.body).lines)[:_MOST_LOOKED_AT]
+    return " ".join(line.text for line in render(page.body, most=most).lines)[:most]
 
 
 def _title(page: Page) -> str:

@@ -5,7 +5,7 @@ One paragraph a line; what a browser would show on lines of their own is on line
 """
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -88,6 +88,7 @@ class _Writer:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         self.kind = ""
+        self.size = 0
 
     def text(self, raw: str, verbatim: bool) -> None:
         """Adds a text node's characters."""
@@ -107,16 +108,17 @@ class _Writer:
             self.parts = []
             if line:
                 self.lines.append(Line(line, self.kind))
+                self.size += len(line)
 
 
 def render(
     root: LexborNode,
     dropped: Container[int] = (),
     captions: Container[int] = (),
-    skip: Callable[[LexborNode], bool] | None = None,
+    most: int | None = None,
 ) -> Rendered:
-    """The lines below `root`, without elements whose `mem_id` is in `dropped` or that `skip`
-    names; those in `captions` are marked as captions."""
+    """The lines below `root`, without elements whose `mem_id` is in `dropped`; those in `captions`
+    are marked as captions. With `most` it ends soon after so many characters."""
     out, images, links = _Writer(), [], []  # type: tuple[_Writer, list[str], list[str]]
     linked = 0
     # of the elements that are open: where to go on, whether it is a block, whether it marks lines
@@ -129,28 +131,34 @@ def render(
                 out.end()
                 return Rendered(out.lines, images, links, linked)
             node, block, marks = open_.pop()
-            if block:
+            if block and out.parts:
                 out.end()
+                if most is not None and out.size > most:
+                    return Rendered(out.lines, images, links, linked)
             if marks:
                 out.kind = ""
-            verbatim = max(0, verbatim - 1)
+            if verbatim:
+                verbatim -= 1
         tag = node.tag_id
         following = node.next
         if tag == TEXT:
-            out.text(node.text_content or "", verbatim > 0)
+            if raw := node.text_content:
+                out.text(raw, verbatim > 0)
         elif tag == BR:
-            out.end()
+            if out.parts:
+                out.end()
         elif tag == IMG:
             if node.mem_id not in dropped and (address := image_address(node)):
                 images.append(address)
-        elif tag in SKIPPED or node.mem_id in dropped or (skip is not None and skip(node)):
-            if tag in BLOCKS:
+        elif tag in SKIPPED or node.mem_id in dropped:
+            if out.parts and tag in BLOCKS:
                 out.end()
         elif (child := node.first_child) is not None:
             block = tag in BLOCKS
             marks = not out.kind and (tag == FIGCAPTION or node.mem_id in captions)
             if block or marks:
-                out.end()
+                if out.parts:
+                    out.end()
             elif tag in CELLS and out.parts:
                 out.parts.append("\x01")
             elif tag == A and (href := node.attributes.get("href")):
