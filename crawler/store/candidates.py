@@ -7,11 +7,12 @@ is never found; a query that stops early says so.
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, NamedTuple
 
-from crawler.store.passages import fingerprints_of, kept
+from crawler.store.passages import Fingerprints, fingerprints_of, kept
 
 # The rarest fingerprints of a query that are always read, and the rows at which it stops after.
 RAREST: Final = 8
@@ -21,6 +22,8 @@ RARE_ROWS: Final = 16
 COUNTED_ROWS: Final = 256
 # One fingerprint is read so far, the pages that were first among the archive's.
 MOST_ROWS: Final = 4_000
+# So many texts are fetched at once to be verified.
+FETCHED_TEXTS: Final = 32
 # A query takes so many of its fingerprints, evenly, and so many characters of texts that wait.
 QUERY_HASHES: Final = 20_000
 WAITING_CHARACTERS: Final = 2_000_000
@@ -46,9 +49,11 @@ class _Read(NamedTuple):
     coarse: bool
 
 
-def candidates(conn: sqlite3.Connection, text: str, limit: int) -> Candidates:
-    """The texts that share passages with this one, at most `limit`."""
-    asked = {kept(value): value for value, _ in fingerprints_of(text)}
+def candidates(conn: sqlite3.Connection, text: str, limit: int, min_letters: int = 0) -> Candidates:
+    """The texts that share passages with this one, at most `limit`. With `min_letters` only those
+    are given that, read, hold so many letters and digits of it in exact runs."""
+    found = fingerprints_of(text)
+    asked = {kept(value): value for value, _ in found}
     hashes = list(asked)
     if too_many := len(hashes) > QUERY_HASHES:
         hashes = hashes[:: len(hashes) // QUERY_HASHES + 1]
@@ -57,16 +62,68 @@ def candidates(conn: sqlite3.Connection, text: str, limit: int) -> Candidates:
     for value, more in waiting.texts.items():
         read.texts[value] = [*read.texts.get(value, ()), *more]
     places = _places(conn, {one for texts in read.texts.values() for one in texts})
+    ranking = _ranked(read.texts, places)
+    ids: Iterable[int] = ranking.text_ids
+    if min_letters:
+        ids = _verified(conn, text, found, read.texts, ranking.text_ids, min_letters)
+    chosen = tuple(islice(ids, limit))
+    coarse = too_many or read.coarse or waiting.coarse
+    coarse = coarse or (len(chosen) == limit and len(ranking.text_ids) > limit)
+    frequency = {asked[value]: pages for value, pages in ranking.frequency.items()}
+    return Candidates(chosen, frequency, coarse, _pages(conn))
+
+
+class _Ranking(NamedTuple):
+    text_ids: list[int]
+    frequency: dict[int, int]
+
+
+def _ranked(texts: Mapping[int, list[int]], places: Mapping[int, set[int]]) -> _Ranking:
+    """The texts by how many fingerprints they share and on how few pages each of those stands."""
     frequency: dict[int, int] = {}
     weights: defaultdict[int, float] = defaultdict(float)
-    for value, texts in read.texts.items():
-        pages = len(set().union(*(places[one] for one in texts)))
-        frequency[asked[value]] = pages
-        for one in texts:
+    for value, sharing in texts.items():
+        pages = len(set().union(*map(places.__getitem__, sharing)))
+        frequency[value] = pages
+        for one in sharing:
             weights[one] += 1 / pages
-    ranked = sorted(weights, key=lambda one: (-weights[one], one))
-    coarse = too_many or read.coarse or waiting.coarse or len(ranked) > limit
-    return Candidates(tuple(ranked[:limit]), frequency, coarse, _pages(conn))
+    return _Ranking(sorted(weights, key=lambda one: (-weights[one], one)), frequency)
+
+
+def _verified(
+    conn: sqlite3.Connection,
+    text: str,
+    found: Fingerprints,
+    texts: Mapping[int, list[int]],
+    ranked: Iterable[int],
+    min_letters: int,
+) -> Iterator[int]:
+    """Of the ranked texts those that hold enough of the query, as they are read."""
+    from crawler.compare.extending import Query
+
+    first: dict[int, int] = {}
+    for value, at in found:
+        first.setdefault(kept(value), at)
+    query = Query(text, (first[value] for value in texts))
+    shared: defaultdict[int, list[int]] = defaultdict(list)
+    for value, sharing in texts.items():
+        for one in sharing:
+            shared[one].append(first[value])
+    for some in batched(ranked, FETCHED_TEXTS):
+        others = dict(conn.execute(_TEXTS, (json.dumps(some),)))
+        for one in some:
+            if query.shared(others[one] or "", shared[one], min_letters) >= min_letters:
+                yield one
+
+
+_TEXTS = "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))"
+
+
+def batched(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+    """Ids in groups of a size, the last one smaller."""
+    left = iter(ids)
+    while group := tuple(islice(left, size)):
+        yield group
 
 
 def _pages(conn: sqlite3.Connection) -> int:
@@ -74,6 +131,12 @@ def _pages(conn: sqlite3.Connection) -> int:
 
 
 _ROWS = "SELECT coalesce(later_text_id, owner_text_id) FROM passages WHERE hash = ? LIMIT ?"
+# All at once, which costs a third of asking one by one.
+_RARE = (
+    "SELECT value, texts FROM (SELECT h.value, (SELECT group_concat(one) FROM (SELECT "
+    "coalesce(later_text_id, owner_text_id) AS one FROM passages WHERE hash = h.value LIMIT ?1)) "
+    "AS texts FROM json_each(?2) h) WHERE texts NOT NULL"
+)
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE hash = ? LIMIT ?)"
 
 
@@ -81,12 +144,12 @@ def _read(conn: sqlite3.Connection, hashes: Sequence[int]) -> _Read:
     """The rare fingerprints whole, then the others, the rarest first, within the budget."""
     texts: dict[int, list[int]] = {}
     frequent = []
-    for value in hashes:
-        rows = conn.execute(_ROWS, (value, RARE_ROWS)).fetchall()
-        if len(rows) == RARE_ROWS:
+    for value, joined in conn.execute(_RARE, (RARE_ROWS, json.dumps(hashes))):
+        found = [int(one) for one in joined.split(",")]
+        if len(found) == RARE_ROWS:
             frequent.append(value)
-        elif rows:
-            texts[value] = [row[0] for row in rows]
+        else:
+            texts[value] = found
     left = BUDGET_ROWS - sum(map(len, texts.values()))
     for count, value in _by_count(conn, frequent, max(left, 0) if len(texts) >= RAREST else None):
         if len(texts) >= RAREST and count > left:
