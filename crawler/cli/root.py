@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "verify": Lazy("evidence", "Prove that the archive says what the log says."),
     "anchor": Lazy("anchoring", "Sign the log's head, and have its time witnessed."),
     "cite": Lazy("citing", "Cite a change, version or seed copy, with a bundle that proves it."),
+    "export": Lazy("interchange", "Write WARC, WACZ, JSON Lines or CSV for other programs."),
     "backup": Lazy("safety", "Write a safe copy of the archive, also while it is being written."),
     "restore": Lazy("safety", "Put a backup in the archive's place."),
     "notify": Lazy("notify", "Send the messages that wait; try a channel."),

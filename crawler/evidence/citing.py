@@ -92,7 +92,7 @@ def of_change(archive: Archive, state: State, ref: str) -> Citation:
     record = record_of(archive.conn, "change", found["change"])
     shown = found["to_version"] or found["from_version"]
     version = None if shown is None else archive.find_version(str(shown))
-    old, new = _texts(archive, record.said)
+    old, new = texts_of(archive, record.hash)
     return Citation(
         kind="change",
         id=found["change"],
@@ -129,11 +129,13 @@ def of_change(archive: Archive, state: State, ref: str) -> Citation:
     )
 
 
-def _texts(archive: Archive, said: dict[str, Any]) -> Words:
-    """The old and the new text; empty where there is none, or where it was withheld."""
-    found = []
+def texts_of(archive: Archive, change_hash: str) -> Words:
+    """The old and the new text of a change by its record's hash; empty where there is none, or
+    where it was withheld."""
+    record, found = by_hash(archive.conn, change_hash), []
+    said = {} if record is None else record.said
     for side in ("from", "to"):
-        digest = (said[side] or {}).get("text_sha256")
+        digest = (said.get(side) or {}).get("text_sha256")
         row = archive.conn.execute("SELECT text FROM texts WHERE sha256 = ?", (digest,)).fetchone()
         found.append((row[0] or "") if row else "")
     return found[0], found[1]

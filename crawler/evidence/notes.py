@@ -8,11 +8,15 @@ import base64
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
 )
 from cryptography.x509 import Certificate, load_pem_x509_certificates
@@ -113,3 +117,28 @@ def certificates(pem: bytes) -> list[tuple[Certificate, bool]]:
     """The certificates of a PEM file, each with whether it vouches for itself."""
     found = load_pem_x509_certificates(pem)
     return [(certificate, certificate.issuer == certificate.subject) for certificate in found]
+
+
+def make_p256() -> bytes:
+    """A new ECDSA key over P-256, as a PKCS #8 file."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _p256(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    private = load_pem_private_key(pem, None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise ValueError("it is no ECDSA key")
+    return private
+
+
+def sign_p256(pem: bytes, message: bytes) -> bytes:
+    """The 64 bytes r ‖ s of a signature with SHA-256 (IEEE P1363, as WebCrypto writes it)."""
+    r, s = decode_dss_signature(_p256(pem).sign(message, ec.ECDSA(SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def public_p256(pem: bytes) -> bytes:
+    """The public key as SubjectPublicKeyInfo."""
+    public = _p256(pem).public_key()
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

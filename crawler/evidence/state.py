@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crawler.errors import CrawlError, UsageError
-from crawler.evidence.notes import Head, Key
+from crawler.evidence.notes import Head, Key, make_p256
 
 VARIABLE = "CRAWL_STATE"
 
@@ -95,6 +95,14 @@ class State:
         with _explained(self.folder):
             _write(self.key_path, key.pem(), 0o600)
         return key
+
+    def make_wacz_key(self) -> bytes:
+        """The key that signs WACZ files, as a PKCS #8 file; made where there is none."""
+        path = self.folder / "wacz.pem"
+        if not path.exists():
+            with _explained(self.folder):
+                _write(path, make_p256(), 0o600)
+        return path.read_bytes()
 
     def heads(self, archive: Path, origin: str | None) -> list[SignedHead]:
         """The signed heads of the archive at this path, and of the log of this name."""

@@ -18,6 +18,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler import __version__
+from crawler.store import Archive
+from crawler.store.exporting import Kept, looks
 
 Headers = list[tuple[str, str]]
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
@@ -245,3 +247,18 @@ def _one_line(value: str) -> str:
 def _mime(headers: Headers) -> str:
     found = next((value for name, value in headers if name.lower() == "content-type"), "")
     return found.split(";")[0].strip().lower() or "application/octet-stream"
+
+
+def write_warc(
+    archive: Archive,
+    file: IO[bytes],
+    name: str,
+    made_at: str,
+    source: str | None,
+    since: str | None,
+) -> Iterator[tuple[Kept, list[Placed]]]:
+    """Write every attempt; each with where its answers stand in the file."""
+    warc = WarcFile(file, name, made_at)
+    warc.begin()
+    for look in looks(archive.conn, source, since):
+        yield look, list(warc.add(Seen(look.hash, json.loads(look.record), look.body)))
