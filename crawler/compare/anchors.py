@@ -48,15 +48,19 @@ def diagonals(i: Places, j: Places, k: int) -> list[Segment]:
 
 
 def _once_in_both(a: Hashes, b: Hashes) -> tuple[Places, Places]:
-    values = np.concatenate([a, b])
-    order = np.argsort(values)
-    ordered = values[order]
-    edges = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-    pairs = edges[np.diff(np.append(edges, ordered.size)) == 2]
-    one, other = order[pairs], order[pairs + 1]
-    i, j = np.minimum(one, other), np.maximum(one, other)
+    bits = np.uint64((a.size + b.size).bit_length())
+    # Hash and place in one value: sorting those is several times faster than an argsort.
+    places = np.arange(a.size + b.size, dtype=np.uint64)
+    ordered = np.sort((np.concatenate([a, b]) >> bits << bits) | places)
+    keys = ordered >> bits
+    edges = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    pairs = edges[np.diff(np.append(edges, keys.size)) == 2]
+    order = (ordered & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    i, j = order[pairs], order[pairs + 1]
     both = (i < a.size) & (j >= a.size)
     i, j = i[both], j[both] - a.size
+    same = a[i] == b[j]
+    i, j = i[same], j[same]
     sorting = np.argsort(i)
     return i[sorting], j[sorting]
 
@@ -110,9 +114,10 @@ def common_prefix(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> int
     step, at = 64, 0
     while at < size:
         stop = min(size, at + step)
-        different = np.flatnonzero(a[at:stop] != b[at:stop])
-        if different.size:
-            return at + int(different[0])
+        different = a[at:stop] != b[at:stop]
+        first = int(different.argmax())
+        if different[first]:
+            return at + first
         at, step = stop, step * 4
     return size
 

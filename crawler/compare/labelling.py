@@ -13,6 +13,7 @@ from crawler.text import simplify
 #: longer edits are not searched for names and numbers: everything stands in a paragraph
 _LONGEST: Final = 60
 _AROUND: Final = 12
+_VOCABULARY: Final = tuple(Label)
 _QUOTES: Final = re.compile("[\"'《》〈〉]")
 _MARKS: Final = re.compile(r"[\W_]+")
 _NUMERALS: Final = "〇零一二三四五六七八九十百千万亿两"
@@ -80,7 +81,7 @@ def edit_labels(old: Edit, new: Edit, lexicon: Lexicon) -> tuple[Label, ...]:
         labels |= _content_labels(old, new, lexicon)
     if not labels - {Label.QUOTATION}:
         labels.add(Label.WORDING)
-    return tuple(label for label in Label if label in labels)
+    return tuple(label for label in _VOCABULARY if label in labels)
 
 
 def _form_labels(a: str, b: str) -> tuple[Label, ...]:

@@ -37,8 +37,7 @@ def match(a: Stream, b: Stream) -> Matching:
     work = _Work(a, b)
     chinese = _mostly_ideographs(a, b)
     _anchor(work, (0, len(a), 0, len(b)), K_IDEOGRAPHS if chinese else K_WORDS)
-    for run in work.found:
-        matching.pair(run)
+    matching.pair_all(work.found)
     slide(a, b, matching)
     boxes = open_boxes(matching)
     find_moves(a, b, matching, boxes, moves.K_IDEOGRAPHS if chinese else moves.K_WORDS)

@@ -172,7 +172,7 @@ def _is_move(a: Stream, b: Stream, chain: list[Segment], box: Box) -> bool:
 def _closers(text: Stream, start: int, end: int) -> int:
     """How many marks that close the sentence before stand at the start."""
     count = 0
-    while start + count < end and text.ids[start + count] in CLOSING:
+    while start + count < end and chr(text.ids[start + count]) in CLOSING:
         count += 1
     return count if start + count < end and text.begins[start + count] else 0
 

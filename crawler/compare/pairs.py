@@ -32,11 +32,14 @@ class Matching:
         self.to_a[there] = np.arange(run.a, run.a + run.size)
         self.group[here] = group
 
-    def part(self, tokens: Places) -> None:
-        """Takes tokens of A from their partners."""
-        self.to_a[self.to_b[tokens]] = -1
-        self.to_b[tokens] = -1
-        self.group[tokens] = 0
+    def pair_all(self, runs: list[Segment]) -> None:
+        """`pair` of many runs that stand where they stood."""
+        if not runs:
+            return
+        a, b, sizes = np.array([(run.a, run.b, run.size) for run in runs]).T
+        inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        here, there = np.repeat(a, sizes) + inside, np.repeat(b, sizes) + inside
+        self.to_b[here], self.to_a[there] = there, here
 
 
 def between(box: Box, chain: list[Segment]) -> list[Box]:

@@ -5,6 +5,7 @@ between two tokens in the original text is the gap between them.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -23,11 +24,11 @@ LONGEST_WORD: Final = 40
 #: ids from here on are ranks of words, below they are code points
 _RANKS: Final = 0x40000
 _MOST_RANKS: Final = 0x110000 - _RANKS
-_SENTENCE_ENDS: Final = [ord(mark) for mark in "。!?."]
-CLOSING: Final = [ord(mark) for mark in "\"')]】》」』"]
+_SENTENCE_ENDS: Final = "。!?."
+CLOSING: Final = "\"')]】》」』"
 # A name in the genitive may be masked: ***'s.
 _MASK_ENDS: Final = [ord(mark) for mark in "*×□]"]
-_LINE_BREAKS: Final = [0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
+_LINE_BREAKS: Final = "\n\x0b\x0c\r\x85\u2028\u2029"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,14 +79,16 @@ class Stream:
 
     def paragraph_start(self, token: int) -> int:
         """The first token of the paragraph that a token stands in."""
-        before = np.flatnonzero(self.breaks[max(0, token - 400) : token + 1])
         low = max(0, token - 400)
-        return low + int(before[-1]) if before.size else low
+        before = self.breaks[low : token + 1][::-1]
+        nearest = int(before.argmax())
+        return token - nearest if before[nearest] else low
 
     def paragraph_end(self, end: int) -> int:
         """Where the paragraph of the token before `end` ends."""
-        after = np.flatnonzero(self.breaks[end : end + 400])
-        return end + int(after[0]) if after.size else min(len(self), end + 400)
+        after = self.breaks[end : end + 400]
+        nearest = int(after.argmax()) if after.size else 0
+        return end + nearest if after[nearest : nearest + 1].any() else end + after.size
 
     def part(self, start: int, end: int) -> "Stream":
         """Tokens start to end as a stream of their own; offsets stay those of the whole text."""
@@ -157,8 +160,16 @@ def _stream(
     )
 
 
+@cache
+def _table(marks: str) -> Flags:
+    """For every code point, and every id, whether it is one of the marks."""
+    table = np.zeros(0x110000, np.bool_)
+    table[ch.to_codes(marks)] = True
+    return table
+
+
 def _breaks(codes: Codes, raw_start: Places, raw_end: Places) -> Flags:
-    counts = np.append(0, np.cumsum(np.isin(codes, _LINE_BREAKS)))
+    counts = np.append(0, np.cumsum(_table(_LINE_BREAKS)[codes]))
     before = np.append(0, raw_end[:-1])
     return (counts[raw_start] > counts[before]) if raw_start.size else np.zeros(0, np.bool_)
 
@@ -166,8 +177,8 @@ def _breaks(codes: Codes, raw_start: Places, raw_end: Places) -> Flags:
 def _begins(ids: Ids, breaks: Flags, spaced: Flags) -> Flags:
     """A sentence begins after a full stop and what closes behind it (without a space), and after a
     line break."""
-    ends = np.isin(ids, _SENTENCE_ENDS)
-    closing = np.isin(ids, CLOSING) & ~spaced
+    ends = _table(_SENTENCE_ENDS)[ids]
+    closing = _table(CLOSING)[ids] & ~spaced
     closed = ends.copy()
     closed[1:] |= closing[1:] & ends[:-1]
     begins: Flags = np.append(True, closed[:-1])[: ids.size]

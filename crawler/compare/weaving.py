@@ -85,6 +85,8 @@ def _part_glued(matching: Matching, a: _Gaps, b: _Gaps) -> None:
 
 
 def _runs(flags: Flags) -> list[Span]:
+    if not flags.any():
+        return []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     places = edges.tolist()
     return list(zip(places[::2], places[1::2], strict=True))
