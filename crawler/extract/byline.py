@@ -14,11 +14,15 @@ _LINES_ABOVE_TITLE = 5
 _LINES_ABOVE_UNTITLED = 4
 _LINES_BELOW = 6
 _PUBLISHED = re.compile(r"发布|发表|发稿|刊发|刊登|[Pp]ublished|[Pp]osted")
+_LABELLED_DATE = re.compile(
+    r"(?:发布|发表|发帖|刊发)(?:时间|日期|于)?\s*[:：]?\s*(?:19|20)\d\d\s*[-/.年]"
+)
 # what a date behind these words says is no publication
 _OTHERWISE = re.compile(
-    r"(?:建立|创建|注册|登录|生日|截[至止]|有效期?|起止|[Uu]pdated|[Mm]odified|[Rr]eviewed|[Ee]dited)"
+    r"(?:楼\s*时间|建立|创建|注册|登录|生日|截[至止]|有效期?|起止|[Uu]pdated|[Mm]odified|[Rr]eviewed|[Ee]dited)"
     r"[^\d\n]{0,12}$|[Ss]ince\s*$"
 )
+_UPDATE = re.compile(r"\W*(?:[Ll]ast )?(?:[Uu]pdated|[Mm]odified)\b")
 _RANGE = re.compile(r"^\s*日?\s*(?:[-－–—~～至到]|to\s)\s*\d")
 _WORDS = re.compile(r"\w")
 
@@ -27,7 +31,8 @@ Fields = dict[str, tuple[str, str]]
 
 def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fields:
     """The fields of the lines between the headline and the article's first line (`first`), of those
-    right above the headline, and of the labelled ones right behind the last line (`last`)."""
+    right above the headline, and of the labelled ones in it and right behind its last line
+    (`last`)."""
     headline = _headline(blocks, first, title)
     fields: Fields = {}
     if headline is None:
@@ -40,6 +45,9 @@ def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fie
         for block in blocks[max(0, headline - _LINES_ABOVE_TITLE) : headline]:
             if len(block.text) <= _LONGEST_BARE_DATE:
                 _read_line(block.text, fields)
+    for block in blocks[first : last + 1] if "date" not in fields else ():
+        if len(block.text) <= _LONGEST:
+            _read_line(_dated_part(block.text), fields)
     behind = [block.text for block in blocks[last : last + _LINES_BELOW]]
     for text, below in zip_longest(behind, behind[1:], fillvalue=""):
         if _PUBLISHED.search(text):
@@ -48,6 +56,17 @@ def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fie
         else:
             _read_labelled(text, fields)
     return fields
+
+
+def _dated_part(text: str) -> str:
+    """What a line within an article says of its publication: a labelled date, or one that is
+    followed by that of an update; else nothing."""
+    if _LABELLED_DATE.search(text):
+        return text
+    found = find_date(text)
+    if found is not None and found[1] == 0 and _UPDATE.match(text[found[2] :]):
+        return text[: found[2]]
+    return ""
 
 
 def _headline(blocks: list[Block], first: int, title: str) -> int | None:

@@ -15,6 +15,8 @@ from crawler.extract.weigh import Weighed
 _LINES_OF_TEXT = ids_of("p li blockquote pre h1 h2 h3 h4 h5 h6 dd dt tr td th figcaption")
 _LISTED = ids_of("li dd dt td th h1 h2 h3 h4 h5 h6")
 _BONUS = 1.4
+_PROMOTION = re.compile(r"点击(?!率)|下载|扫码|二维码|专享|投票|报名|抢购|优惠|客户端")
+_LONGEST_PROMOTION = 150
 _COMMENTS = re.compile(r"comment|disqus|pinglun", re.I)
 _DECAY = (1.0, 0.6, 0.3, 0.1)
 
@@ -137,11 +139,8 @@ def _trimmed(weighed: Weighed, kept: list[int], core: int, page: Page) -> list[i
     """The lines without labels, without what stands before the first paragraph and behind the last
     one, and without what follows the article."""
     title = _title(page)
-    running = [
-        n
-        for n in kept
-        if weighed.weights[n] > 0 and weighed.blocks[n].text.rstrip("…. ") not in title
-    ]
+    kept = [n for n in kept if not _promotes(weighed, n, core)]
+    running = [n for n in kept if weighed.weights[n] > 0 and not _repeats(weighed.blocks[n], title)]
     if not running:
         return kept
     first, last = running[0], running[-1]
@@ -170,6 +169,22 @@ def _trimmed(weighed: Weighed, kept: list[int], core: int, page: Page) -> list[i
     while out and out[-1] > first and is_parting(weighed.blocks[out[-1]].text):
         out.pop()
     return out
+
+
+def _promotes(weighed: Weighed, number: int, core: int) -> bool:
+    """Whether a paragraph in a box of its own before the article asks to click or to download."""
+    block = weighed.blocks[number]
+    return (
+        number < weighed.elements[core].first
+        and block.links > 0
+        and len(block.text) <= _LONGEST_PROMOTION
+        and bool(_PROMOTION.search(block.text))
+    )
+
+
+def _repeats(block: Block, title: str) -> bool:
+    """Whether a line is the headline."""
+    return block.text.rstrip("…. ") in title
 
 
 def _most_is_before(weighed: Weighed, number: int, first: int, last: int) -> bool:

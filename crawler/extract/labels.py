@@ -40,7 +40,11 @@ def is_within(text: str) -> bool:
     notice, a way to print or to another article."""
     if len(text) <= _LONGEST_LEGAL and LEGAL.search(text):
         return True
-    return len(text) <= _LONGEST_LABEL and bool(
+    return len(text) <= _LONGEST_LABEL and _is_furniture(text)
+
+
+def _is_furniture(text: str) -> bool:
+    return bool(
         WITHIN.fullmatch(text) or EDITOR_LINE.fullmatch(text) or SOURCE_LINE.fullmatch(text)
     )
 
@@ -63,9 +67,8 @@ def is_parting(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a line is any of these, and so says nothing of where the article is."""
-    return (
-        is_within(text)
-        or is_above(text)
-        or is_after(text)
-        or bool(LEGAL.search(text[:_LONGEST_LEGAL]))
+    if LEGAL.search(text[:_LONGEST_LEGAL]):
+        return True
+    return len(text) <= _LONGEST_LABEL and (
+        _is_furniture(text) or is_above(text) or bool(AFTER.fullmatch(text))
     )
