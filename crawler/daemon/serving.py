@@ -55,6 +55,8 @@ class Pace:
     chores_s: float = CHORES_S
     blocked_s: float = BLOCKED_S
     idle_s: float = IDLE_S
+    #: seconds of the clock in a real one
+    speed: float = 1.0
 
 
 class Told(Silent):
@@ -92,6 +94,8 @@ class Daemon:
         self._yields = False
         self._stopping = False
         self._blocked_until = 0.0
+        #: the configuration may name pages that the archive does not know yet
+        self._unseen = True
         self._wake = asyncio.Event()
         self._ticker = Ticker(self._tick, self.pace.tick_s)
         self._chores = Chores(self.side, self.pulse, self.clock, self.config)
@@ -113,6 +117,7 @@ class Daemon:
             lambda: _soon(loop, self._ticker.rearm),
             lambda seconds: _soon(loop, self.clock_stepped, seconds),
             self.clock,
+            speed=self.pace.speed,
         )
         self._ticked = dog.ticked
         self._ticker.start()
@@ -170,7 +175,7 @@ class Daemon:
             self._aside(self._chores.refused, str(self.watched.path), found)
         elif found is not None:
             line(log, "configured", sha256=found.sha256, sources=len(found.sources))
-            self._blocked_until = 0.0
+            self._blocked_until, self._unseen = 0.0, True
             self._aside(self._chores.configure, found)
             if self._current is not None and self._yields:
                 self._current.stop("configuration")
@@ -203,7 +208,7 @@ class Daemon:
             return
         try:
             done = await self._crawl(Order(due=True, command="run", max_time_s=self.pace.leg_s))
-            self.pulse.blocked = None
+            self.pulse.blocked, self._unseen = None, False
             if done.ended_early is None and not looks(done):
                 # Something is due that nobody can look at: not once a second.
                 self._blocked_until = time.monotonic() + self.pace.idle_s
@@ -258,6 +263,8 @@ class Daemon:
         return summary
 
     def _anything_due(self) -> bool:
+        if self._unseen:
+            return True
         now = self.clock()
         listed_at = self.archive.last_listed()
         enabled = [source for source in self.config.sources if source.enabled]

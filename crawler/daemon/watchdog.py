@@ -38,6 +38,8 @@ class Watchdog:
     stuck: Callable[[], None] = end_process
     monotonic: Callable[[], float] = time.monotonic
     stuck_s: float = STUCK_S
+    #: seconds of the wall clock in one of the monotonic clock: 1 outside tests
+    speed: float = 1.0
     last_tick: float = field(init=False)
     _seen: tuple[datetime, float] = field(init=False)
     _rearmed: float = field(init=False)
@@ -66,9 +68,9 @@ class Watchdog:
     def check(self) -> None:
         """One look at both clocks and at the last tick."""
         now, at = self.clock(), self.monotonic()
-        step = (now - self._seen[0]).total_seconds() - (at - self._seen[1])
+        step = (now - self._seen[0]).total_seconds() - (at - self._seen[1]) * self.speed
         self._seen = now, at
-        if abs(step) >= STEP_S:
+        if abs(step) >= STEP_S * self.speed:
             self.stepped(step)
         quiet = at - self.last_tick
         if quiet > self.stuck_s:

@@ -19,7 +19,7 @@ from crawler.schedule import (
     host_budget_per_day,
     taught,
 )
-from crawler.store import Archive, Due, Learnt, Planned
+from crawler.store import Archive, Due, Horizon, Learnt, Planned
 
 if TYPE_CHECKING:
     from crawler.schedule.plan import Claim
@@ -137,9 +137,20 @@ def listings_per_day(sources: Iterable[Source]) -> dict[str, float]:
     return found
 
 
-def horizons(sources: Iterable[Source], now: datetime) -> dict[str, str]:
-    """The moment beyond which no next look of each source's pages is ever planned."""
-    return {source.id: iso(now + timedelta(seconds=horizon_s(source))) for source in sources}
+def horizons(sources: Iterable[Source], now: datetime) -> dict[str, Horizon]:
+    """The moments beyond which no next look of each source's pages is ever planned."""
+    return {
+        source.id: Horizon(
+            iso(now + timedelta(seconds=longest_wait_s(source))),
+            iso(now + timedelta(seconds=horizon_s(source))),
+        )
+        for source in sources
+    }
+
+
+def longest_wait_s(source: Source) -> float:
+    """The longest time to the next look at a page that is not gone."""
+    return max(source.max_interval_s, source.max_gap_s, source.confirm_after_s)
 
 
 def in_order(

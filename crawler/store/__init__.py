@@ -3,10 +3,10 @@
 from crawler.store.alarms import Alarm, Condition
 from crawler.store.archive import Archive
 from crawler.store.candidates import Candidates
-from crawler.store.committing import Committed
+from crawler.store.committed import Committed
 from crawler.store.outbox import Message, Story
 from crawler.store.pages import Due, ListingState
-from crawler.store.rates import Learnt, Planned
+from crawler.store.rates import Horizon, Learnt, Planned
 from crawler.store.runs import Request
 from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
@@ -19,6 +19,7 @@ __all__ = [
     "Committed",
     "Condition",
     "Due",
+    "Horizon",
     "Learnt",
     "ListingState",
     "Message",

@@ -20,6 +20,15 @@ class Learnt:
 
 
 @dataclass(frozen=True, slots=True)
+class Horizon:
+    """Moments beyond which no next look is ever planned: of pages that are there, and of those
+    that are gone."""
+
+    present: str
+    absent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """Newly learnt: priors by source (JSON), prices by host in days, next looks by page."""
 
@@ -94,11 +103,12 @@ def keep(conn: sqlite3.Connection, planned: Planned, now: str) -> None:
         raise
 
 
-def pull_back(conn: sqlite3.Connection, horizons: Mapping[str, str], now: str) -> int:
+def pull_back(conn: sqlite3.Connection, horizons: Mapping[str, Horizon], now: str) -> int:
     """Make pages due whose next look lies beyond their source's horizon, which only a clock that
     ran ahead can have written; returns how many."""
     done = conn.executemany(
-        "UPDATE pages SET next_check_at = ? WHERE source_id = ? AND next_check_at > ?",
-        [(now, source_id, horizon) for source_id, horizon in horizons.items()],
+        "UPDATE pages SET next_check_at = ? WHERE source_id = ? AND next_check_at > "
+        "CASE WHEN state IN ('gone', 'redirected', 'emptied') THEN ? ELSE ? END",
+        [(now, source_id, h.absent, h.present) for source_id, h in horizons.items()],
     )
     return done.rowcount

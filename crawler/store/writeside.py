@@ -6,7 +6,8 @@ from typing import Any
 
 from crawler.model import HostState, Intent, ListingIntent, PageKey, SeedSetting, Source
 from crawler.store import indexing, lock, opening, rates, runs, seed_matching, seeds, sources
-from crawler.store.committing import Committed, commit_page
+from crawler.store.committed import Committed
+from crawler.store.committing import commit_page
 from crawler.store.faults import explained
 from crawler.store.listings import commit_listing
 from crawler.store.openfile import OpenFile
@@ -63,7 +64,7 @@ class WriteSide(OpenFile):
         with explained(self.path):
             rates.keep(self.conn, planned, self._now())
 
-    def pull_back(self, horizons: Mapping[str, str]) -> int:
+    def pull_back(self, horizons: Mapping[str, rates.Horizon]) -> int:
         """Make pages due whose next look lies beyond their source's horizon; how many."""
         self._must_write()
         with explained(self.path):
