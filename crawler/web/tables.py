@@ -56,6 +56,7 @@ TABLES: Mapping[str, Shown] = {
     "requests": Shown("Work handed to the daemon", "id", hidden=True),
     "alarms": Shown("Conditions that were told of", "id", hidden=True),
     "outbox": Shown("Messages", "id", facets=("channel",), hidden=True),
+    "cursors": Shown("How far steps came", hidden=True),
     "passages": Shown("Index of passages", hidden=True),
     "search": Shown("Index of words", hidden=True),
     **{

@@ -1,0 +1,187 @@
+"""A real browser on our pages: a person's walk, the console, the rules of accessibility (axe-core).
+
+Skipped where there is no Chromium with its driver, or no Selenium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium with its driver here"),
+]
+SEED = "governing-the-party-2025"
+
+
+@pytest.fixture(scope="module")
+def address(crawled: Path) -> Iterator[str]:
+    """Datasette serving the archive on loopback, as `crawl browse` does."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    argv = [sys.executable, "-m", "crawler", "-q", "--db", str(crawled), "browse"]
+    environment = {**os.environ, "PYTHONWARNINGS": "default"}
+    with subprocess.Popen(
+        [*argv, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment,
+    ) as server:  # fmt: skip
+        home = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+                break
+            time.sleep(0.1)
+        yield home
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window, English first."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB",
+                     "--disable-gpu", "--window-size=1280,900"):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(
+        options=options, service=webdriver.ChromeService(executable_path=str(DRIVER))
+    )
+    driver.set_page_load_timeout(30)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(autouse=True)
+def clean_console(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves a line on the console."""
+    browser = request.getfixturevalue("browser")
+    browser.get_log("browser")
+    yield
+    # The browser itself tells of an answer that is an error; no page of ours here is one.
+    assert [line["message"] for line in browser.get_log("browser")] == []
+
+
+def width(browser: Any, pixels: int, dark: bool = False) -> None:
+    """As on a screen so wide."""
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600},
+    )
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+
+
+def test_from_the_front_page_to_a_citation(browser: Any, address: str) -> None:
+    """Front page → the edit of the Qiushi speech → the copy that it touches → a citation."""
+    width(browser, 1280)
+    browser.get(address)
+    edit = browser.find_element("xpath", "//li[contains(., '制度陷阱')]")
+    assert "touches the copy" in edit.text
+    edit.find_element("css selector", "h3 a").click()
+    assert "健全全面从严治党体系" in browser.find_element("css selector", "h1").text
+    cut = browser.find_element("css selector", ".redline del")
+    assert cut.is_displayed()
+    browser.find_element("link text", "Inline").click()
+    assert browser.find_element("css selector", ".redline.inline").is_displayed()
+    browser.find_element("css selector", ".label.seed").click()
+    assert f"/-/seeds/{SEED}" in browser.current_url
+    assert browser.find_element("css selector", "p.changed del").is_displayed()
+    browser.find_element("xpath", "//section | //ul[@class='hits']//a[contains(., '健全')]")
+    browser.find_element("css selector", "#changes + ul a").click()
+    browser.find_element("link text", "Cite").click()
+    assert browser.current_url.endswith("#cite")
+    citation = browser.find_element("css selector", "#cite .copy").text
+    assert "changed between 2026-03-0" in citation
+    assert "sha256:" in citation
+
+
+PAGES = {
+    "front": "/",
+    "changes": "/-/changes",
+    "pages": "/-/pages",
+    "seeds": "/-/seeds",
+    "seed": f"/-/seeds/{SEED}",
+    "search": "/-/search?q=%E5%BF%A0%E8%AF%9A",
+    "terms": "/-/terms?q=%E5%85%A8%E9%9D%A2%E4%BB%8E%E4%B8%A5%E6%B2%BB%E5%85%9A",
+    "swaps": "/-/terms",
+    "events": "/-/events",
+    "version": "/-/versions/2",
+    "page": "/-/pages/1",
+    "diff": "/-/diff/1/2",
+    "change": "/-/changes/3",
+    "reprints": "text",
+}
+
+
+def axe_source() -> str:
+    """axe-core as a package for tests brings it."""
+    try:
+        package = resources.files("axe_core_python")
+    except ModuleNotFoundError:
+        pytest.skip("axe-core-python is not installed")
+    return package.joinpath("axe.min.js").read_text("utf-8")
+
+
+RUN = """
+const done = arguments[arguments.length - 1];
+axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+  .then(found => done(found.violations.map(
+    one => [one.id, one.help, one.nodes.slice(0, 3).map(node => node.html.slice(0, 200))])))
+  .catch(problem => done(String(problem)));
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_contrast_labels_and_width(browser: Any, address: str, browsed: Any, name: str) -> None:
+    digest = browsed.one("SELECT sha256 FROM texts WHERE fold_sha256 IN "
+                         "(SELECT fold_sha256 FROM reprints) LIMIT 1")  # fmt: skip
+    path = f"/-/texts/{digest}" if PAGES[name] == "text" else PAGES[name]
+    for pixels, dark in ((1280, False), (390, True)):
+        width(browser, pixels, dark)
+        browser.get(address + path)
+        browser.execute_script(axe_source())
+        assert browser.execute_async_script(RUN) == [], (name, pixels)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= pixels, f"{name} is {wide} pixels wide on a screen of {pixels}"
+
+
+def test_the_keyboard_alone(browser: Any, address: str) -> None:
+    width(browser, 1280)
+    browser.get(address)
+    body = browser.find_element("css selector", "body")
+    body.send_keys("\ue004")  # Tab
+    first = browser.switch_to.active_element
+    assert first.text == "To the text"
+    assert first.is_displayed()
+    first.send_keys("\ue007")  # Enter
+    assert browser.switch_to.active_element.get_attribute("id") == "main"
+
+
+def test_nothing_of_a_page_runs(browser: Any, address: str, browsed: Any) -> None:
+    """Even where markup slipped through, the policy holds."""
+    browser.get(address + "/-/versions/1")
+    ran = browser.execute_async_script(
+        """const done = arguments[0]; window.ran = false;
+        const script = document.createElement("script");
+        script.textContent = "window.ran = true"; document.body.append(script);
+        setTimeout(() => done(window.ran), 50);"""
+    )
+    assert ran is False
+    refused = [line["message"] for line in browser.get_log("browser")]
+    assert len(refused) == 1
+    assert "Content Security Policy" in refused[0]
