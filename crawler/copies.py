@@ -63,7 +63,10 @@ class Rarity:
 
     def is_phrase(self, match: Match) -> bool:
         """Whether a passage is a formula that says nothing of where a text comes from."""
-        start, end = match.seed
+        return self.phrase_at(*match.seed)
+
+    def phrase_at(self, start: int, end: int) -> bool:
+        """The same of a passage by its place."""
         return end - start < PHRASE_CHARS and self.at(start, end) < PHRASE_RARITY
 
 

@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 from crawler.model import NotifyChannel, Post, Router, Told
 
 #: events about seed copies and where their passages stand
-OF_SEEDS = frozenset({"seed_added", "seed_revised", "seed_copy_found", "reprint_diverged"})
+OF_SEEDS = frozenset(
+    {
+        "seed_added",
+        "seed_revised",
+        "copy_found",
+        "reprint_diverged",
+        "original_changed",
+        "quotation_gone",
+        "passage_dropped",
+    }
+)
 #: events about what pages say; all others are of operation
 OF_CHANGES = frozenset({"redesign", "flapping", "validators_lied", "extraction_unsure"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -411,6 +411,12 @@ CREATE TABLE alarms (
 );
 CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE ended_at IS NULL;
 
+-- How far a step came that follows the archive's rows: the last id that it has looked at.
+CREATE TABLE cursors (
+    name TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+);
+
 -- A reader's judgement beside a change, never in it.
 CREATE TABLE marks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.model import EventDraft, iso
-from crawler.store import alarms, outbox
+from crawler.store import alarms, outbox, reprints
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
 
@@ -43,6 +43,39 @@ class TellSide(OpenFile):
                 "source_silent": alarms.silent_sources(self.conn, now),
                 "extraction_breaks": alarms.breaking_extraction(self.conn, now),
             }
+
+    # What a pass means beside all other texts
+
+    def reprints_reached(self) -> reprints.Reached:
+        """The last change and version that were laid beside the other texts."""
+        with explained(self.path):
+            return reprints.reached(self.conn)
+
+    def newest_rows(self) -> reprints.Reached:
+        """The newest change and version."""
+        with explained(self.path):
+            return reprints.newest(self.conn)
+
+    def turned(self, since: reprints.Reached) -> list[reprints.Turned]:
+        """Changes after these, at most 300 at a time, with the texts before and after."""
+        with explained(self.path):
+            return reprints.turned(self.conn, since)
+
+    def placed(self, since: reprints.Reached) -> list[reprints.Placed]:
+        """Versions after these that newly share a passage with a seed copy."""
+        with explained(self.path):
+            return reprints.placed(self.conn, since)
+
+    def sharing(self, text_ids: Iterable[int], page_id: int) -> list[reprints.Sharing]:
+        """The pages but one that show, or showed, these texts."""
+        with explained(self.path):
+            return reprints.sharing(self.conn, text_ids, page_id)
+
+    def tell_reprints(self, drafts: Sequence[EventDraft], so_far: reprints.Reached) -> list[int]:
+        """Write these events and how far their search came; the events' ids."""
+        self._must_write()
+        with explained(self.path):
+            return reprints.tell(self.conn, drafts, so_far, self._now(), self.router)
 
     # Messages
 

@@ -1,0 +1,136 @@
+"""What a pass means beside all other texts: new copies of a seed's passage, reprints that went
+their own way, originals that changed after they were quoted, passages that are gone.
+
+It is worked out after the pass, when the passage index knows every text, from the rows that came
+since the last time; so a pass that was killed loses none. A source's first pass and a backfill
+tell nothing.
+"""
+
+import logging
+from collections.abc import Iterator
+
+from crawler.compare.families import Finding, Holder, News, Turn, findings
+from crawler.copies import Rarity
+from crawler.model import EventDraft
+from crawler.store import Archive
+from crawler.store.reprints import MOST_CHANGES, Placed, Reached, Sharing, Turned
+
+log = logging.getLogger(__name__)
+
+#: texts beside which a change is laid, those that share the rarest passages first
+OTHERS = 80
+#: letters and digits in exact runs that a text must share to be looked at
+SHARED_LETTERS = 20
+#: addresses that a message names; the others are a number in it
+NAMED = 3
+SNIPPET_CHARS = 40
+
+_SAYS = {
+    Finding.REPRINT_DIVERGED: (
+        "{url} no longer reads as {others}, which it reprints: it changed at “{passage}”",
+        "see what changed with `crawl diff {url}`",
+    ),
+    Finding.ORIGINAL_CHANGED: (
+        "{url} changed at “{passage}” after it was quoted; as it was it still stands at {others}",
+        "see what changed with `crawl diff {url}`",
+    ),
+    Finding.QUOTATION_GONE: (
+        "“{passage}” stands on no page any more; {url} was the last, it stood in {others} too",
+        "read it as it was with `crawl log {url}` and `crawl show`",
+    ),
+    Finding.PASSAGE_DROPPED: (
+        "{url} alone dropped “{passage}”, which still stands at {others}",
+        "see what was dropped with `crawl diff {url}`",
+    ),
+}
+
+
+def tell_reprints(archive: Archive, *, silent: bool) -> list[int]:
+    """Records the events of everything that came since the last time; their ids. `silent`, after
+    a backfill, passes over what came."""
+    since, newest = archive.reprints_reached(), archive.newest_rows()
+    if silent:
+        return archive.tell_reprints((), newest)
+    turns, found = archive.turned(since), archive.placed(since)
+    if turns or found:
+        while archive.index_waiting():
+            pass
+    drafts = [*_copies(archive, found)]
+    for turn in turns:
+        drafts += _news(archive, turn)
+    if turns and turns[-1].change_id < newest.change_id and len(turns) >= MOST_CHANGES:
+        newest = Reached(turns[-1].change_id, newest.version_id)
+    return archive.tell_reprints(drafts, newest)
+
+
+def _copies(archive: Archive, found: list[Placed]) -> Iterator[EventDraft]:
+    """A draft for each text that newly shares more than set phrases with a seed copy."""
+    rarities: dict[str, Rarity] = {}
+    for one in found:
+        if one.seed not in rarities:
+            text = archive.seed(one.seed).text
+            rarities[one.seed] = Rarity.of(text, archive.candidates(text))
+        rarity = rarities[one.seed]
+        if all(rarity.phrase_at(*span) for span in one.spans):
+            continue
+        yield EventDraft(
+            "copy_found",
+            one.seed,
+            f"{one.url} shares {len(one.spans)} passages with the seed copy {one.seed} "
+            f"({one.relation}, {one.seed_coverage:.0%} of it)",
+            f"lay them beside each other with `crawl seeds compare {one.seed}`",
+            one.source_id,
+            one.page_id,
+        )
+
+
+def _news(archive: Archive, turned: Turned) -> Iterator[EventDraft]:
+    """The drafts of what one change means beside the other texts."""
+    candidates = archive.candidates(turned.old, limit=OTHERS, min_letters=SHARED_LETTERS)
+    if not candidates.text_ids:
+        return
+    holders = [_holder(row) for row in archive.sharing(candidates.text_ids, turned.page_id)]
+    shared = set(candidates.text_ids)
+    holders += [
+        Holder(f"the seed copy {seed.name}", seed.name, (seed.published or "9999", ""), None,
+               seed.text)
+        for seed in archive.seeds() if seed.text_id in shared
+    ]  # fmt: skip
+    if not holders:
+        return
+    turn = Turn(turned.url, turned.source_id, _since(turned), turned.old, turned.new)
+    rarity = Rarity.of(turned.old, candidates)
+    for news in findings(turn, holders, rarity.is_phrase):
+        yield _draft(turned, news)
+
+
+def _draft(turned: Turned, news: News) -> EventDraft:
+    says, next_step = _SAYS[news.finding]
+    passage = " ".join(turned.old[slice(*news.passage)].split())
+    if not passage:
+        around = turned.old[max(0, news.passage[0] - SNIPPET_CHARS // 2) :][:SNIPPET_CHARS]
+        passage = " ".join(around.split())
+    if len(passage) > SNIPPET_CHARS:
+        passage = passage[:SNIPPET_CHARS] + "…"
+    others = ", ".join(news.others[:NAMED])
+    if len(news.others) > NAMED:
+        others += f" and {len(news.others) - NAMED:,} more"
+    said = says.format(url=turned.url, passage=passage, others=others)
+    return EventDraft(
+        news.finding,
+        turned.url,
+        said,
+        next_step.format(url=turned.url),
+        turned.source_id,
+        turned.page_id,
+        (turned.change_id,),
+    )
+
+
+def _holder(row: Sharing) -> Holder:
+    return Holder(row.url, row.source_id, _since(row), row.now, row.ever)
+
+
+def _since(row: Turned | Sharing) -> tuple[str, str]:
+    """The day of publication as claimed, else of the first look; then the first look."""
+    return ((row.published or row.first_seen)[:10], row.first_seen)

@@ -1,0 +1,145 @@
+"""What a change means beside other texts: told once, of the right page."""
+
+from typing import Any
+
+from crawler.model import SeedSetting
+
+HEAD = "本报讯　记者某某　责任编辑某\n"
+
+
+def kinds(events: list[dict[str, Any]]) -> list[str]:
+    return sorted(event["kind"] for event in events)
+
+
+def lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def test_a_reprint_that_changes_has_diverged_from_its_original(press: Any, prose: Any) -> None:
+    article = prose(1)
+    original = press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-03")
+    press.first_pass()
+    press.show(
+        reprint, (HEAD + article).replace(article[60:64], "另有说法"), published="2026-01-03"
+    )
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("reprint_diverged", reprint)
+    assert original in event["message"]
+    assert len(event["changes"]) == 1
+    assert press.tell() == []
+
+
+def test_an_original_that_changes_after_it_was_quoted(press: Any, prose: Any) -> None:
+    article = prose(1)
+    original = press.publish(0, article, published="2026-01-01")
+    quoting = press.publish(1, prose(2) + "\n" + article[60:140] + "\n" + prose(3))
+    elsewhere = press.publish(2, prose(4) + article[200:260])
+    press.first_pass()
+    press.show(original, article.replace(article[90:93], "改动"), published="2026-01-01")
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("original_changed", original)
+    assert quoting in event["message"]
+    assert elsewhere not in event["message"]
+
+
+def test_an_edit_beside_what_is_quoted_is_no_news(press: Any, prose: Any) -> None:
+    article = prose(1)
+    original = press.publish(0, article, published="2026-01-01")
+    press.publish(1, prose(2) + article[60:140] + prose(3))
+    press.first_pass()
+    press.show(original, article.replace(article[250:253], "改动"), published="2026-01-01")
+    assert press.tell() == []
+
+
+def test_a_passage_that_one_outlet_alone_dropped(press: Any, prose: Any) -> None:
+    article = prose(1)
+    press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-02")
+    press.publish(2, article + "\n来源某网", published="2026-01-02")
+    press.first_pass()
+    shorter = "\n".join(line for n, line in enumerate(lines(HEAD + article)) if n != 4)
+    press.show(reprint, shorter, published="2026-01-02")
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("passage_dropped", reprint)
+    assert lines(HEAD + article)[4][:20] in event["message"]
+
+
+def test_a_quotation_that_stands_nowhere_any_more(press: Any, prose: Any) -> None:
+    article, quoted = prose(1), lines(prose(1))[2]
+    original = press.publish(0, article, published="2026-01-01")
+    quoting = press.publish(1, prose(2) + "\n" + quoted + "\n" + prose(3))
+    press.first_pass()
+    press.show(quoting, prose(2) + "\n" + prose(3))
+    assert press.tell() == []
+    press.show(original, article.replace(quoted + "\n", ""), published="2026-01-01")
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("quotation_gone", original)
+    assert quoting in event["message"]
+
+
+def test_a_page_that_goes_takes_a_seed_copys_passage_with_it(press: Any, prose: Any) -> None:
+    from crawler.model import ChangeDraft, ChangeKind, State
+
+    setting = SeedSetting("copy", "/x/copy.txt")
+    press.archive.sync_seeds([(setting, prose(1).encode())])
+    page = press.publish(0, prose(5) + "\n" + prose(1))
+    press.first_pass()
+    change = ChangeDraft(ChangeKind.STATE, from_state=State.LIVE, to_state=State.GONE, score=1.0)
+    attempt = press.world.attempt(page, b"gone", status=404)
+    from crawler.model import Outcome
+
+    press.world.look(
+        page, outcome=Outcome.GONE, attempt=attempt, reason="not_found", changes=(change,),
+        page={"state": State.GONE},
+    )  # fmt: skip
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("quotation_gone", page)
+    assert "the seed copy copy" in event["message"]
+
+
+def seed_match(press: Any, text: str, seed: str = "copy") -> Any:
+    from crawler.compare import align
+    from crawler.model import SeedMatchDraft
+
+    alignment = align(press.archive.seed(seed).text, text)
+    return (SeedMatchDraft(seed, alignment),) if alignment.matches else ()
+
+
+def test_a_new_copy_of_a_seeds_passage_is_told_once(press: Any, prose: Any) -> None:
+    press.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), prose(1).encode())])
+    page = press.publish(0, prose(2))
+    press.first_pass()
+    text = prose(2) + "\n" + prose(1)[40:160]
+    press.show(page, text, seed_matches=seed_match(press, text))
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("copy_found", "copy")
+    assert page in event["message"]
+    longer = text + "\n" + prose(9, 60)
+    press.show(page, longer, seed_matches=seed_match(press, longer))
+    assert press.tell() == []
+
+
+def test_first_passes_and_backfills_tell_nothing(press: Any, prose: Any) -> None:
+    press.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), prose(1).encode())])
+    text = prose(2) + "\n" + prose(1)[40:160]
+    page = press.publish(0, prose(3))
+    press.show(page, text, seed_matches=seed_match(press, text))
+    assert press.tell() == []
+    press.first_pass()
+    other = press.publish(1, prose(4))
+    press.show(other, text, seed_matches=seed_match(press, text))
+    assert press.tell(silent=True) == []
+    assert press.tell() == []
+
+
+def test_what_came_before_a_crash_is_told_by_the_next_pass(press: Any, prose: Any) -> None:
+    article = prose(1)
+    press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-03")
+    press.first_pass()
+    press.show(
+        reprint, (HEAD + article).replace(article[60:64], "另有说法"), published="2026-01-03"
+    )
+    press.world.pass_time(days=3)
+    assert kinds(press.tell()) == ["reprint_diverged"]
