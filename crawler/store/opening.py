@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from crawler.errors import ArchiveError, ForeignArchive
 from crawler.store.migrations import SCHEMA, migrate, schema_of
+from crawler.store.volume import refuse_network
 
 # How long a writer waits for another one before it gives up (S3 of the fault table).
 BUSY_TIMEOUT_MS = 10_000
@@ -22,6 +23,7 @@ def connect_writer(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite
             f"{path.parent} is no folder, so {path.name} cannot be made there",
             "make the folder, run `crawl init`, or name another file with --db",
         )
+    refuse_network(path)
     inspect_file(path)
     if path.exists() and not os.access(path, os.W_OK):
         raise _read_only(path)
