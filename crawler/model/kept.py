@@ -172,6 +172,12 @@ class Intent:
     listing: Link | None = None
     encoding: str | None = None
     profile: str | None = None
+    #: a look at a further address of the page, or at another's copy of it: the page's state, its
+    #: gaps and its next look stay as they are
+    aside: bool = False
+    #: whose look it was, and of a copy when its bytes were served, by that one's word
+    origin: str = "here"
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

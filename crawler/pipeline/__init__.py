@@ -14,7 +14,8 @@ from crawler.fetch import Fetcher
 from crawler.model import Source, iso
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.rates import Rates, horizons, learn, learning_due
-from crawler.pipeline.run import Bounds, Crawl, ListingTask, Task, listing_tasks
+from crawler.pipeline.reprints import tell_reprints
+from crawler.pipeline.run import Crawl
 from crawler.pipeline.seeds import sync_seeds
 from crawler.pipeline.select import (
     ListingDue,
@@ -28,6 +29,7 @@ from crawler.pipeline.select import (
     watch,
 )
 from crawler.pipeline.summary import HostPlan, Plan, Progress, RunSummary, Silent, SourceCount
+from crawler.pipeline.tasks import Bounds, ListingTask, Task, listing_tasks
 from crawler.pipeline.telling import router
 from crawler.pipeline.watching import need_room, room_left
 from crawler.pipeline.writer import Writer
@@ -181,7 +183,7 @@ async def work(
     hosts = archive.host_states()
     read_before = frozenset(key for key, at in archive.last_listed().items() if at)
     async with (
-        Workers(prepare, (config.profiles, seeds)) as workers,
+        Workers(prepare, (config.profiles, seeds, config.gazetteer)) as workers,
         around.fetcher(config.network, hosts=hosts, clock=around.clock) as fetcher,
         Writer(archive, fetcher.changed_hosts) as writer,
     ):
@@ -196,6 +198,8 @@ async def work(
             await run.run(tasks)
         finally:
             guard.cancel()
+    await asyncio.to_thread(tell_reprints, archive, silent=order.backfill)
+    mark_passes(archive, order, summary, iso(around.clock()))
     archive.finish_run(run_id, summary.as_dict())
 
 

@@ -8,10 +8,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.discover import KINDS, start_urls
 from crawler.errors import ArchiveError
 from crawler.fetch import Fetcher
 from crawler.model import (
@@ -27,55 +27,22 @@ from crawler.model import (
     Source,
     iso,
 )
+from crawler.pipeline.aside import aside_intent, copy_intent
 from crawler.pipeline.asking import page_request, source_request
 from crawler.pipeline.desk import Desk
+from crawler.pipeline.further import further_tasks, of_list
 from crawler.pipeline.listings import Listed, listed
 from crawler.pipeline.looking import earlier
 from crawler.pipeline.pages import page_intent
 from crawler.pipeline.summary import Progress, RunSummary
+from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
 from crawler.schedule import listing_due_at
-from crawler.store import Committed, Due, ListingState
+from crawler.store import Committed, ListingState
 
 log = logging.getLogger(__name__)
 
 # So many answers may wait for a reader process, which bounds the memory that bodies take.
 READING_AT_ONCE = 48
-
-
-@dataclass(frozen=True, slots=True)
-class PageTask:
-    """One page to look at, by one of its addresses."""
-
-    source: Source
-    due: Due
-    listing: Link | None = None
-
-    @property
-    def url(self) -> str:
-        """The address to ask."""
-        return self.due.address.url
-
-
-@dataclass(frozen=True, slots=True)
-class ListingTask:
-    """One listing to read; `depth` counts the levels above it."""
-
-    source: Source
-    url: str
-    depth: int = 0
-
-
-Task = PageTask | ListingTask
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How far a run goes."""
-
-    backfill: bool = False
-    limit: int | None = None
-    max_time_s: float | None = None
-    due_only: bool = False
 
 
 class Crawl:
@@ -131,7 +98,7 @@ class Crawl:
         """Queues a task unless its URL was asked already or the run's limit is reached."""
         if task.url in self._asked or self.stopped.is_set():
             return False
-        if isinstance(task, PageTask):
+        if not isinstance(task, ListingTask):
             if self._bounds.limit is not None and self._pages >= self._bounds.limit:
                 return False
             self._pages += 1
@@ -153,7 +120,10 @@ class Crawl:
             attempts = await self._fetcher.fetch(request)
             await self._reading.acquire()
             assert self._group is not None  # noqa: S101
-            self._group.create_task(self._handle(task, attempts, known))
+            handling = self._group.create_task(self._handle(task, attempts, known))
+            if isinstance(task, CopyTask):
+                # Copies of one page are written in the order of their moments.
+                await handling
             # A listing's pages come from its answer: the host waits for them.
             await asyncio.sleep(0)
         del self._queues[host]
@@ -161,6 +131,8 @@ class Crawl:
     async def _request(self, task: Task) -> tuple[FetchRequest, ListingState | None]:
         if isinstance(task, PageTask):
             return page_request(task.source, task.due, self._desk.clock()), None
+        if isinstance(task, CopyTask):
+            return source_request(task.source, task.url, Purpose.ARTICLE), None
         known: ListingState | None = await self._desk.writer.call(
             self._desk.archive.listing_state, task.url
         )
@@ -176,6 +148,8 @@ class Crawl:
         try:
             if isinstance(task, PageTask):
                 await self._page(task, attempts)
+            elif isinstance(task, CopyTask):
+                await self._copy(task, attempts)
             else:
                 await self._listing(task, attempts, known)
         except ArchiveError:
@@ -187,7 +161,15 @@ class Crawl:
             self._reading.release()
 
     async def _page(self, task: PageTask, attempts: tuple[Attempt, ...]) -> None:
-        intent = await page_intent(self._desk, task.source, task.due, attempts, task.listing)
+        look = aside_intent if task.due.aside else page_intent
+        intent = await look(self._desk, task.source, task.due, attempts, task.listing)
+        committed = await self._desk.writer.put(intent)
+        self._count(task.source, intent, committed)
+
+    async def _copy(self, task: CopyTask, attempts: tuple[Attempt, ...]) -> None:
+        intent = await copy_intent(self._desk, task.source, task.link, attempts)
+        if intent is None:
+            return
         committed = await self._desk.writer.put(intent)
         self._count(task.source, intent, committed)
 
@@ -211,10 +193,10 @@ class Crawl:
         await self._desk.writer.put(intent)
         counters = self._summary.source(task.source.id)
         counters.error(task.url, message)
-        if isinstance(task, PageTask):
-            counters.add(Outcome.FAILED)
-        else:
+        if isinstance(task, ListingTask):
             counters.listing_failed = True
+        else:
+            counters.add(Outcome.FAILED)
         self._progress.advance(task.source.id, task.url, Outcome.FAILED, failure.reason)
 
     async def _listing(
@@ -256,29 +238,25 @@ class Crawl:
             counters.error(task.url, result.failure.message)
         self._progress.advance(task.source.id, task.url, outcome, reason)
 
+    def _now(self) -> datetime:
+        return self._desk.clock()
+
     async def _look_at(self, source: Source, links: tuple[Link, ...]) -> None:
         """Queues the pages of a listing that are due, with what the listing says of them."""
         by_key: dict[PageKey, Link] = {link.key: link for link in links if link.key}
-        now = iso(self._desk.clock()) if self._bounds.due_only else None
+        now = iso(self._now()) if self._bounds.due_only else None
         found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(by_key), now=now)
-        added = sum(
-            self._add(PageTask(self._sources.get(due.page.source_id, source), due, by_key.get(key)))
+        tasks: list[Task] = [
+            PageTask(self._sources.get(due.page.source_id, source), due, of_list(by_key.get(key)))
             for key, due in found
+        ]
+        tasks += await self._desk.writer.call(
+            further_tasks, self._desk.archive, [due for _, due in found], self._sources, self._now()
         )
-        if added:
+        copies = [link for link in links if link.as_of is not None]
+        missing = await self._desk.writer.call(
+            self._desk.archive.copies_missing, [link.url for link in copies]
+        )
+        tasks += [CopyTask(source, link) for link in copies if link.url in missing]
+        if added := sum(self._add(task) for task in tasks):
             self._progress.found(source.id, added)
-
-
-def listing_tasks(
-    sources: Sequence[Source], summary: RunSummary, *, backfill: bool
-) -> list[ListingTask]:
-    """The listings to begin with; a source of a kind that is not built fails with that word."""
-    tasks: list[ListingTask] = []
-    for source in sources:
-        counters = summary.source(source.id)
-        if source.kind not in KINDS:
-            counters.listing_failed = True
-            counters.error("", f"the kind {source.kind!r} is not built yet; `crawl check` says so")
-            continue
-        tasks += [ListingTask(source, url) for url in start_urls(source, backfill=backfill)]
-    return tasks

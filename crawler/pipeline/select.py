@@ -12,9 +12,10 @@ from crawler.config import Config
 from crawler.discover import page_key
 from crawler.errors import UnknownName, UsageError
 from crawler.model import Link, ListingIntent, Network, Source, iso, parse_iso
+from crawler.pipeline.further import further_tasks
 from crawler.pipeline.rates import Rates, in_order
-from crawler.pipeline.run import ListingTask, PageTask, Task
 from crawler.pipeline.summary import HostPlan, Plan
+from crawler.pipeline.tasks import ListingTask, PageTask, Task
 from crawler.store import Archive
 
 #: the source that holds addresses which no `[[source]]` lists
@@ -129,9 +130,9 @@ def page_tasks(
     found = archive.due(source_ids=ids, now=moment) if ids else []
     found += archive.due_at(selection.urls) if selection.urls else []
     ours = [one for one in found if one.page.source_id in sources]
-    return [
-        PageTask(sources[one.page.source_id], one) for one in in_order(ours, sources, rates, now)
-    ]
+    ordered = in_order(ours, sources, rates, now)
+    tasks: list[Task] = [PageTask(sources[one.page.source_id], one) for one in ordered]
+    return [*tasks, *further_tasks(archive, ordered, sources, now)]
 
 
 def every_due(source: Source, last_listed_at: str | None, now: datetime) -> bool:

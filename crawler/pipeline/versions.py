@@ -36,7 +36,7 @@ async def with_version(
         return await by_one_rule(desk, source, due, intent, reading, known)
     if intent.attempts[-1][1] is not Outcome.CHANGED:
         return intent
-    old = Side(await stored_text(desk, known), known.fields)
+    old = await side_of(desk, known)
     change = await content_change(desk, source, due, old, new)
     intent = replace(intent, new_version=True, changes=(*intent.changes, change))
     return await flapping(desk, due, lied(due, intent), reading.text_sha256)
@@ -50,7 +50,7 @@ async def by_one_rule(
     new = reading.extraction
     assert new is not None  # noqa: S101 - the caller has looked
     again = await read_again(desk, source, known)
-    old = Side(await stored_text(desk, known), known.fields)
+    old = await side_of(desk, known)
     if again is None or again.rule != new.rule or not again.text:
         return await unsure(desk, due, intent, old, new)
     same = (again.text, again.fields) == (new.text, new.fields)
@@ -102,6 +102,11 @@ async def read_again(desk: Desk, source: Source, known: KnownVersion) -> Extract
     except ReadingFailed:
         return None
     return reading.extraction
+
+
+async def side_of(desk: Desk, known: KnownVersion) -> Side:
+    """A version of the archive as one side of a comparison."""
+    return Side(await stored_text(desk, known), known.fields)
 
 
 async def stored_text(desk: Desk, known: KnownVersion) -> str:

@@ -173,7 +173,8 @@ def _came_back(conn: sqlite3.Connection, page_id: int, after: Place | None, last
     row = conn.execute(
         "SELECT o.started_at, o.id, l.hash FROM observations o "
         "JOIN log l ON l.sequence = o.sequence WHERE o.page_id = ? "
-        "AND o.outcome NOT IN ('refused', 'failed') ORDER BY o.id DESC LIMIT 1",
+        "AND o.state IS NOT NULL AND o.outcome NOT IN ('refused', 'failed') "
+        "ORDER BY o.id DESC LIMIT 1",
         (page_id,),
     ).fetchone()
     here = last.attempt.finished_at
@@ -204,7 +205,8 @@ def _first_sign(conn: sqlite3.Connection, page_id: int, last: Look) -> Sign:
     first = Sign(last.id, last.attempt.finished_at, last.hash)
     for *row, seen in conn.execute(
         "SELECT o.id, o.finished_at, l.hash, o.outcome FROM observations o "
-        "JOIN log l ON l.sequence = o.sequence WHERE o.page_id = ? ORDER BY o.id DESC",
+        "JOIN log l ON l.sequence = o.sequence "
+        "WHERE o.page_id = ? AND o.state IS NOT NULL ORDER BY o.id DESC",
         (page_id,),
     ):
         if seen in same:
@@ -238,6 +240,7 @@ def add_change(
             comparer=None if draft.diff is None else draft.comparer or _comparer(),
             ops=ops,
             recorded_at=work.now,
+            origin=intent.origin,
         ),
     )
     said = appended.fields

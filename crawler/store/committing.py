@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from crawler.model import (
     ChangeKind,
-    Extraction,
     Intent,
     Outcome,
     PageState,
     Purpose,
     Validators,
 )
-from crawler.store import changing, joining, recent, records
+from crawler.store import changing, joining, recent
+from crawler.store.aside import commit_aside
+from crawler.store.committed import Committed
+from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.records import clean, clean_value
@@ -22,21 +24,6 @@ from crawler.store.work import Work
 # Outcomes of a look that showed the article, and those whose bytes gave it.
 SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 GIVING_BYTES = SHOWING - {Outcome.NOT_MODIFIED}
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What became of an intent."""
-
-    page_id: int | None = None
-    observation_ids: tuple[int, ...] = ()
-    observation_hashes: tuple[str, ...] = ()
-    extraction_id: int | None = None
-    version_id: int | None = None
-    change_ids: tuple[int, ...] = ()
-    event_ids: tuple[int, ...] = ()
-    #: of a listing: pages that nobody knew before
-    new_page_ids: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,16 +40,7 @@ class PageRow:
     published: str | None
     longest_gaps: str
     longest_full_gaps: str
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An extraction's row with what refers to it."""
-
-    id: int
-    hash: str
-    text_id: int
-    text_sha256: str
+    canonical_url: str
 
 
 @dataclass(slots=True)
@@ -97,9 +75,11 @@ class Page:
 def commit_page(work: Work, intent: Intent) -> Committed:
     """Write all that one page gave."""
     page_id = intent.page.page_id
-    if page_id in work.touched_pages:
+    if page_id in work.touched_pages or intent.aside:
         work.flush()
     work.touched_pages.add(page_id)
+    if intent.aside:
+        return commit_aside(work, intent)
     row = _page_row(work.conn, page_id)
     page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts))
     before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
@@ -118,6 +98,8 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     if intent.other_address:
         other = work.address(intent.other_address, Purpose.ARTICLE)
         other.page_id = other.page_id or page_id
+    if intent.page.canonical_url != row.canonical_url:
+        joining.promote(work, page_id, intent.page.canonical_url)
     if found is not None and found.version_id:
         joining.join(work, page_id, found.page_id)
     elif found is not None:
@@ -159,7 +141,8 @@ def _commit_joined(page: Page, read: Read, found: joining.Survivor) -> Committed
 def _page_row(conn: sqlite3.Connection, page_id: int) -> PageRow:
     row = conn.execute(
         "SELECT version_id, last_bytes_observation_id, last_conclusive_at, last_full_at, "
-        "first_seen_at, failing_since, title, published, longest_gaps, longest_full_gaps "
+        "first_seen_at, failing_since, title, published, longest_gaps, longest_full_gaps, "
+        "canonical_url "
         "FROM pages WHERE id = ?",
         (page_id,),
     ).fetchone()
@@ -188,65 +171,6 @@ def _new_extraction(page: Page) -> Read | None:
         (intent.same_extraction_id,),
     ).fetchone()
     return Read(*row)
-
-
-def add_extraction(
-    work: Work,
-    intent: Intent,
-    read: Extraction,
-    *,
-    capture: list[str],
-    content_type: str | None,
-    final_url: str,
-    observation_id: int,
-) -> Read:
-    """Keep an extraction with its text."""
-    text_id, text_digest, fold_digest = work.text(clean(read.text), read.fold_sha256)
-    appended = work.transaction.append(
-        "extraction",
-        records.extraction(
-            read,
-            capture=capture,
-            content_type=content_type,
-            final_url=final_url,
-            listing=intent.listing,
-            encoding=intent.encoding,
-            profile=intent.profile,
-            text_digest=text_digest,
-            fold_digest=fold_digest,
-            recorded_at=work.now,
-        ),
-    )
-    written = appended.fields
-    row_id = work.transaction.add(
-        "extractions",
-        sequence=appended.sequence,
-        page_id=intent.page.page_id,
-        observation_id=observation_id,
-        text_id=text_id,
-        images=json.dumps(written["images"], ensure_ascii=False),
-        links=json.dumps(written["links"], ensure_ascii=False),
-        **{name: written[name] for name in _EXTRACTION_COLUMNS},
-    )
-    return Read(row_id, appended.hash, text_id, text_digest)
-
-
-_EXTRACTION_COLUMNS = [
-    "assessment",
-    "reason",
-    "title",
-    "author",
-    "source_name",
-    "source_url",
-    "editor",
-    "published",
-    "updated",
-    "lang",
-    "canonical_url",
-    "charset",
-    "extractor",
-    "rule",
-]
 
 
 def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
@@ -286,25 +210,6 @@ def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
         passage = changing.Passage(before, again, moments)
         page.change_ids.append(changing.add_change(work, intent, intent.reread_change, passage))
     return again
-
-
-def add_version(work: Work, page_id: int, read: Read, observation_id: int, as_of: str) -> int:
-    """Add a version of a page. A text that the page never showed waits for the indexes, also when
-    they know it: what stands on two pages is in the passage index whole."""
-    work.conn.execute(
-        "UPDATE texts SET indexed = 0 WHERE id = ? AND indexed "
-        "AND NOT EXISTS (SELECT 1 FROM versions WHERE text_id = texts.id AND page_id = ?)",
-        (read.text_id, page_id),
-    )
-    return work.transaction.add(
-        "versions",
-        page_id=page_id,
-        extraction_id=read.id,
-        text_id=read.text_id,
-        first_observation_id=observation_id,
-        as_of=as_of,
-        origin=records.ORIGIN_HERE,
-    )
 
 
 def _version(page: Page, read: Read | None, before: changing.Place | None) -> int | None:

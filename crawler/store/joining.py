@@ -53,6 +53,11 @@ def join(work: Work, page_id: int, other_id: int) -> None:
     work.conn.execute("UPDATE addresses SET page_id = ?2 WHERE page_id = ?1", (page_id, other_id))
 
 
+def promote(work: Work, page_id: int, url: str) -> None:
+    """From now on another of its addresses is the one that a page is known and asked by."""
+    work.conn.execute("UPDATE pages SET canonical_url = ? WHERE id = ?", (clean(url), page_id))
+
+
 def adopt_key(work: Work, page_id: int, key: PageKey | None) -> None:
     """Give a page known by its URL alone the key that the article names, where nobody has it."""
     if key is None:

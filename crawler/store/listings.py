@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
 from crawler.store import changing, unlisting
-from crawler.store.committing import Committed
+from crawler.store.committed import Committed
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.records import clean
@@ -36,8 +36,12 @@ def commit_listing(work: Work, intent: ListingIntent) -> Committed:
     seen_at = work.now if last is None else last.attempt.finished_at
     _listed(work, intent, last, seen_at)
     sighted = [_page(work, intent, _clean(link), seen_at) for link in intent.links]
+    # A copy that a web archive keeps makes its page known, and stands in no list of the site's.
+    listed = [
+        found for found, link in zip(sighted, intent.links, strict=True) if link.as_of is None
+    ]
     work.flush()
-    _sightings(work, intent, sighted, last, seen_at)
+    _sightings(work, intent, listed, last, seen_at)
     event_ids = [changing.add_event(work, intent.run_id, draft) for draft in intent.events]
     change_ids = unlisting.add_listing_changes(work, intent, last)
     work.flush()
@@ -87,7 +91,7 @@ def _listed(work: Work, intent: ListingIntent, last: Look | None, seen_at: str) 
 def _clean(link: Link) -> Link:
     return replace(
         link,
-        url=clean(link.url),
+        url=clean(link.original if link.as_of and link.original else link.url),
         title=_cleaned(link.title),
         published=_cleaned(link.published),
         updated=_cleaned(link.updated),

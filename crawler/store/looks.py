@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.model import Attempt, Outcome
+from crawler.model import Attempt, Outcome, Purpose
 from crawler.store import records
 from crawler.store.records import clean
 from crawler.store.work import Address, Work
@@ -23,6 +23,16 @@ class Look:
     outcome: Outcome
     reason: str | None
     body_sha256: str | None
+    origin: str = records.ORIGIN_HERE
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Whose copy was looked at, and when its bytes were served by that one's word."""
+
+    origin: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,9 @@ class Shown:
     state: str | None = None
 
 
-def record_looks(work: Work, run_id: int, attempts: Attempts) -> list[Look]:
+def record_looks(
+    work: Work, run_id: int, attempts: Attempts, copy: Copy | None = None
+) -> list[Look]:
     """Append every attempt's record in order and keep its body."""
     by = work.circumstances(run_id)
     looks: list[Look] = []
@@ -49,12 +61,32 @@ def record_looks(work: Work, run_id: int, attempts: Attempts) -> list[Look]:
             retry_of=_earlier(looks, address) if attempt.is_retry else None,
             body_sha256=digest,
             by=by,
+            **_whose(attempt, copy),
         )
         sequence, hash_, _ = work.transaction.append("observation", fields)
         row_id = work.transaction.reserve("observations")
-        looks.append(Look(row_id, sequence, hash_, address, attempt, outcome, reason, digest))
+        looks.append(
+            Look(
+                row_id,
+                sequence,
+                hash_,
+                address,
+                attempt,
+                outcome,
+                reason,
+                digest,
+                **_whose(attempt, copy),
+            )
+        )
         _remember(address, looks[-1])
     return looks
+
+
+def _whose(attempt: Attempt, copy: Copy | None) -> dict[str, str]:
+    """Whose word the answer is, where that is another's; a robots file is always our own look."""
+    if copy is None or attempt.purpose is not Purpose.ARTICLE:
+        return {}
+    return {"origin": copy.origin, "as_of": copy.as_of}
 
 
 def _earlier(looks: Sequence[Look], address: Address) -> str | None:
@@ -91,8 +123,8 @@ def add_row(
         page_id=page_id,
         address_id=look.address.id,
         purpose=str(attempt.purpose),
-        origin=records.ORIGIN_HERE,
-        as_of=attempt.finished_at,
+        origin=look.origin,
+        as_of=look.as_of or attempt.finished_at,
         started_at=attempt.started_at,
         finished_at=attempt.finished_at,
         duration_ms=attempt.duration_ms,

@@ -52,6 +52,8 @@ class Due:
 
     page: PageState
     address: AddressState
+    #: the address is not the one that the page is known by
+    aside: bool = False
 
     @property
     def url(self) -> str:
@@ -72,13 +74,14 @@ class ListingState:
 def page_of(row: Sequence[Any]) -> PageState:
     """A row of the page query as a value."""
     state, suspicion = State(row[3]), None if row[5] is None else State(row[5])
-    version = _version_of(row[16:])
+    version = version_of(row[16:])
     told, shares_seed = bool(row[8]), bool(row[15])
     kept = [told, *row[9:15], shares_seed, version, row[28]]
     return PageState(*[*row[:3], state, row[4], suspicion, *row[6:8], *kept])
 
 
-def _version_of(row: Sequence[Any]) -> KnownVersion | None:
+def version_of(row: Sequence[Any]) -> KnownVersion | None:
+    """A row of a version's columns as a value; None where there is none."""
     if row[0] is None:
         return None
     images, links = (tuple(json.loads(text)) for text in row[7:9])
@@ -157,7 +160,10 @@ def due_at(conn: sqlite3.Connection, urls: Iterable[str]) -> list[Due]:
             (page.page_id, url),
         ).fetchone()
         if row is not None:
-            found.append(Due(page, address_of(row)))
+            address = address_of(row)
+            first = _first_addresses(conn, [page.page_id])[page.page_id]
+            aside = page.version is not None and first.address_id != address.address_id
+            found.append(Due(page, address, aside))
     return found
 
 
@@ -189,6 +195,32 @@ def _first_addresses(conn: sqlite3.Connection, page_ids: list[int]) -> dict[int,
         (json.dumps(page_ids),),
     )
     return {row[1]: address_of(row) for row in rows}
+
+
+_OTHER = """
+SELECT a.id, a.page_id, a.url, a.etag, a.last_modified, a.validators_from, a.validators_url,
+    a.last_full_at, a.last_body_sha256, a.extraction_id
+FROM json_each(?) w
+JOIN addresses a ON a.page_id = w.value AND a.purpose = 'article'
+JOIN pages p ON p.id = a.page_id
+LEFT JOIN observations o ON o.id = p.last_observation_id
+WHERE (a.last_checked_at IS NULL OR a.last_checked_at <= ?)
+    AND a.url <> p.canonical_url AND a.url <> coalesce(o.final_url, '')
+ORDER BY w.key, a.id
+"""
+
+
+def other_addresses(conn: sqlite3.Connection, found: Sequence[Due], before: str) -> list[Due]:
+    """The further addresses of these pages that were not looked at since `before`, and to which
+    the last look at the page did not lead; only of pages that showed a text."""
+    pages = {one.page.page_id: one for one in found if one.page.version is not None}
+    rows = conn.execute(_OTHER, (json.dumps(list(pages)), before))
+    others = [(pages[row[1]], address_of(row)) for row in rows]
+    return [
+        Due(one.page, address, aside=True)
+        for one, address in others
+        if address.address_id != one.address.address_id
+    ]
 
 
 def addresses(conn: sqlite3.Connection, page_id: int) -> list[AddressState]:

@@ -1,14 +1,15 @@
 """What a look is judged beside: the page's last texts, its host's other pages, unread bytes."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crawler.model import PageKey
+from crawler.model import KnownVersion, PageKey
 from crawler.store.changing import Moments, Passage
 from crawler.store.looks import Look
-from crawler.store.pages import page_id_of
+from crawler.store.pages import page_id_of, version_of
 from crawler.store.records import VersionPlace
 
 
@@ -62,6 +63,35 @@ def host_answers(conn: sqlite3.Connection, url: str, since: str) -> bool:
 def knows_any(conn: sqlite3.Connection, keys: Iterable[PageKey]) -> bool:
     """Whether the archive has a page with one of these keys."""
     return any(page_id_of(conn, key) is not None for key in keys)
+
+
+def version_before(
+    conn: sqlite3.Connection, page_id: int, as_of: str
+) -> tuple[KnownVersion | None, bool]:
+    """A page's version that stood at a moment, and whether a later one is known."""
+    row = conn.execute(
+        "SELECT v.id, t.sha256, e.title, e.author, e.source_name, e.editor, e.published, e.images, "
+        "e.links, e.extractor, e.rule, v.as_of FROM versions v "
+        "JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id "
+        "WHERE v.page_id = ? AND NOT v.superseded AND v.as_of <= ? "
+        "ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
+        (page_id, as_of),
+    ).fetchone()
+    later = conn.execute(
+        "SELECT 1 FROM versions WHERE page_id = ? AND NOT superseded AND as_of > ? LIMIT 1",
+        (page_id, as_of),
+    ).fetchone()
+    return (None if row is None else version_of(row)), later is not None
+
+
+def copies_missing(conn: sqlite3.Connection, urls: Iterable[str]) -> set[str]:
+    """Those of a web archive's copies that never gave an answer here."""
+    rows = conn.execute(
+        "SELECT w.value FROM json_each(?) w WHERE NOT EXISTS (SELECT 1 FROM addresses a "
+        "WHERE a.url = w.value AND a.purpose = 'article' AND a.last_full_at IS NOT NULL)",
+        (json.dumps(list(urls)),),
+    )
+    return {row[0] for row in rows}
 
 
 _UNREAD = """

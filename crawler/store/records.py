@@ -93,15 +93,18 @@ def observation(
     retry_of: str | None,
     body_sha256: str | None,
     by: Circumstances,
+    origin: str = ORIGIN_HERE,
+    as_of: str | None = None,
 ) -> Record:
-    """An attempt of ours: all that was asked and all that came."""
+    """An attempt of ours: all that was asked and all that came. `as_of` is when another one that
+    kept a copy was served its bytes, by the word of that `origin`."""
     return {
         "previous_of_address": previous_of_address,
         "purpose": str(attempt.purpose),
-        "origin": ORIGIN_HERE,
+        "origin": origin,
         "vantage": VANTAGE,
-        "as_of": attempt.finished_at,
-        "as_of_by": "clock",
+        "as_of": as_of or attempt.finished_at,
+        "as_of_by": "clock" if as_of is None else origin,
         "started_at": attempt.started_at,
         "finished_at": attempt.finished_at,
         "duration_ms": attempt.duration_ms,
@@ -213,6 +216,7 @@ def change(
     comparer: str | None,
     ops: str | None,
     recorded_at: str,
+    origin: str = ORIGIN_HERE,
 ) -> Record:
     """A page passing from one version, or one state, to another. `ops` is `ops_text(diff)`."""
     diff = draft.diff
@@ -235,7 +239,7 @@ def change(
         ],
         "terms": [term.as_dict() for term in draft.terms],
         "ops_sha256": None if ops is None else text_sha256(ops),
-        "origin": ORIGIN_HERE,
+        "origin": origin,
         "supersedes": supersedes,
         "reason": draft.reason,
         "comparer": comparer,

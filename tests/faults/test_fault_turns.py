@@ -125,7 +125,7 @@ def test_A10_an_edit_behind_unchanged_validators_is_found_and_named(
     ((kind, score, reason),) = played.changes(name)
     assert (kind, reason) == ("content", "validators_lied")
     assert score > 0
-    assert played.events(name) == ["validators_lied"]
+    assert played.events(name).count("validators_lied") == 1
 
 
 def test_A13_a_listing_that_is_none_fails_the_source_and_not_its_pages(played: Played) -> None:
@@ -150,7 +150,7 @@ def test_A15_two_texts_in_turn_are_kept_and_told_once(played: Played) -> None:
     assert len(changes) == 5
     assert [score > 0 for _, score, _ in changes] == [True, True, False, False, False]
     assert {reason for *_, reason in changes[2:]} == {"flapping"}
-    assert played.events("A15") == ["flapping"]
+    assert played.events("A15").count("flapping") == 1
     ((told,),) = played.shop.rows("SELECT changes FROM events WHERE kind = 'flapping'")
     assert len(json.loads(told)) == 2
 

@@ -91,9 +91,9 @@ def test_gb18030_pages_are_read_right(workspace):
 
 
 def test_a_kind_that_is_not_built_fails_with_that_word(workspace, rewrite, monkeypatch):
-    from crawler.pipeline import run
+    from crawler.pipeline import tasks
 
-    monkeypatch.setattr(run, "KINDS", frozenset(run.KINDS - {"feed"}))
+    monkeypatch.setattr(tasks, "KINDS", frozenset(tasks.KINDS - {"feed"}))
     summary = workspace.once()
     failed = [source for source in summary.sources.values() if source.failed]
     assert failed
