@@ -51,13 +51,14 @@ _META = re.compile(
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _ASCII = bytes(range(0x80))
+_HIGH, _BEYOND = re.compile(rb"[\x80-\xff]"), re.compile(r"[^\x00-\x7f]")
 # every ASCII byte a space, so that the bytes beyond stand in words
 _HIGH_WORDS = bytes(0x20 if byte < 0x80 else byte for byte in range(0x100))
 _META_WINDOW = 65_536
 _SAMPLE = 65_536
 _NEAR = 64
-_SPACED = 4_096
-_LEAST_WIDE = 400
+_SPACED = 6_000
+_LEAST_WIDE = 200
 # The share of common characters from which a wide codec is believed.
 _PLAUSIBLE = 0.05
 _SURE = 0.1
@@ -185,7 +186,8 @@ def _by_label(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | Non
 
 def _contradicted(body: bytes, codec: str, text: str) -> bool:
     """Big5 bytes are often valid GB18030 and the other way round: the words tell which it is."""
-    own = _share(text[:_SAMPLE], codec)
+    start = match.start() if (match := _BEYOND.search(text)) else 0
+    own = _share(text[start : start + _SAMPLE], codec)
     if own > _SURE:
         return False
     best = _best_wide(body)
@@ -209,7 +211,8 @@ def _looks_wide(body: bytes) -> bool:
 
 def _commonness(body: bytes, codec: str) -> float:
     """The share of a codec's commonest characters among those beyond ASCII; 0 where it fails."""
-    return _share(body[:_SAMPLE].decode(codec, "replace"), codec)
+    start = match.start() if (match := _HIGH.search(body)) else 0
+    return _share(body[start : start + _SAMPLE].decode(codec, "replace"), codec)
 
 
 def _share(text: str, codec: str) -> float:

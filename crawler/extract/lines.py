@@ -30,6 +30,7 @@ CAPTION = re.compile(
 BYLINE = re.compile(
     r"^[（(]?(?:文\s*[/|｜:：]|作\s*者\s*[:：]|撰\s*文\s*[:：]|本(?:报|刊|网)(?:特约)?(?:记者|评论员|通讯员)\s).{1,40}$"
 )
+_BEGINS_CAPTION, _ENDS_CAPTION, _BEGINS_BYLINE = "图（(资供P", "摄)）", "（(文作撰本"
 _LONGEST_FIELD = 60
 _NOT_A_NAME = re.compile(
     rf"[。；！？!?@<>|]|https?:|(?:{_EDITOR}|{_SOURCE}|{_AUTHOR})\s*[:：]|(?:19|20)\d\d[-年/.]"
@@ -74,6 +75,8 @@ def read_editor(text: str) -> str | None:
 
 def kind_of(line: str) -> str:
     """ "caption" or "byline" for a labelled line, "" for the article's own words."""
-    if len(line) <= 170 and CAPTION.match(line):
+    # few lines begin or end as these do: one look spares the expressions
+    told = line[:1] in _BEGINS_CAPTION or line.rstrip()[-1:] in _ENDS_CAPTION
+    if told and len(line) <= 170 and CAPTION.match(line):
         return "caption"
-    return "byline" if BYLINE.match(line) else ""
+    return "byline" if line[:1] in _BEGINS_BYLINE and BYLINE.match(line) else ""

@@ -46,9 +46,9 @@ _SITE_WORDS = re.compile(
     r"要闻|时政|国际|国内|社会|理论|党建|共产党员网|\.com|\.cn|\.net|\.org|blog|news|times)$",
     re.I,
 )
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_KANA, _HANGUL = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\uac00-\ud7af]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_KANA, _HANGUL = re.compile(r"[\u3040-\u30ff]+"), re.compile(r"[\uac00-\ud7af]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _LANG_SAMPLE = 1_500
 
 _DECLARED = ("meta:", "json-ld:")
@@ -197,10 +197,10 @@ def _is_site_name(part: str, site: str, host: str, rest: str) -> bool:
 def language_of(page: Page, text: str) -> str | None:
     """zh, ja, ko by script; else what the page says of itself; else en where it reads so."""
     sample = text[:_LANG_SAMPLE]
-    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
-    if len(_HANGUL.findall(sample)) > max(han, latin / 4):
+    han, latin = _count(_HAN, sample), _count(_LATIN, sample)
+    if _count(_HANGUL, sample) > max(han, latin / 4):
         return "ko"
-    if (kana := len(_KANA.findall(sample))) > han / 5 and kana > latin / 10:
+    if (kana := _count(_KANA, sample)) > han / 5 and kana > latin / 10:
         return "ja"
     if han > latin / 8:
         return "zh"
@@ -214,3 +214,8 @@ def language_of(page: Page, text: str) -> str | None:
     words = re.findall(r"[a-z]+", sample.lower())
     common = sum(word in ("the", "of", "and", "to", "in", "is") for word in words)
     return "en" if words and common * 12 > len(words) else None
+
+
+def _count(script: re.Pattern[str], sample: str) -> int:
+    """How many characters of a script stand in a sample."""
+    return sum(map(len, script.findall(sample)))

@@ -134,3 +134,16 @@ def test_utf8_comes_back_character_by_character(text: str) -> None:
     body = text.encode()
     if not text.startswith("\ufeff") and b"\0" not in body:
         assert decode(body).text == text
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "big5", "euc-jp", "euc-kr"])
+def test_a_few_words_in_a_long_page_of_markup_tell_the_encoding(codec: str) -> None:
+    words = {
+        "gb18030": "中国人的生活是在大地上的，我们有一个国家，这是他们说的。",
+        "big5": "中國人的生活是在大地上的，我們有一個國家，這是他們說的。",
+        "euc-jp": "日本の人が大きいといいました。これは年のはじめのことです。",
+        "euc-kr": "이 나라의 사람들은 그것을 보고 있다. 우리는 하나의 나라이다.",
+    }[codec]
+    markup = '<div class="nav"><a href="/index.html">-</a></div>\n' * 4_000
+    page = markup + "".join(f"<p>{words}</p>" for _ in range(12)) + markup
+    assert decode(page.encode(codec)).text == page
