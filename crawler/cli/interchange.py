@@ -1,4 +1,4 @@
-"""`crawl export`: the archive in forms that other programs read."""
+"""`crawl export` and `crawl import`: the archive and the files of other programs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.base import Settings, command, pass_settings
-from crawler.cli.output import plural, say, size
+from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.output import plural, say, size, write_json
 from crawler.cli.times import Moment
 
 
@@ -35,3 +35,63 @@ def export(
     if not settings.quiet:
         what = {"jsonl": "line", "csv": "change"}.get(form, "attempt")
         say(f"{target}: {plural(count, what)}, {size(target.stat().st_size)}")
+
+
+@command("import")
+@click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "text"]))
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--source", help="The source that owns pages which nobody knew, and its profile.")
+@click.option("--url", help="Of a text: the page that it is a copy of.")
+@click.option("--as-of", type=Moment(), help="Of a text: when the page showed it.")
+@click.option("--title", help="Of a text: its title.")
+@click.option("--author", help="Of a text: its author.")
+@json_option
+@pass_settings
+def import_(
+    settings: Settings,
+    form: str,
+    path: Path,
+    source: str | None,
+    url: str | None,
+    as_of: str | None,
+    title: str | None,
+    author: str | None,
+    as_json: bool,
+) -> None:
+    """File the copies in FILE on the timelines of their pages.
+
+    FORM is warc, wacz or text (with --url and --as-of). Copies stand among versions and changes
+    with their own origin and moment; they never move a page's state. Repeating it adds nothing.
+    """
+    from crawler.cli.times import now
+    from crawler.errors import UsageError
+    from crawler.evidence import copies_in
+    from crawler.evidence.importing import Given, import_file
+    from crawler.model.times import iso
+
+    given = None
+    if form == "text":
+        if url is None or as_of is None:
+            raise UsageError("a text says nothing of itself", "give --url and --as-of")
+        copies, given = iter([copies_in.text(path, url, as_of)]), Given(title, author)
+    else:
+        copies = copies_in.warc(path) if form == "warc" else copies_in.wacz(path)
+    config = settings.config_or_none() if source is None else settings.config()
+    with settings.archive("write") as archive:
+        done = import_file(
+            archive,
+            path,
+            copies,
+            iso(now()),
+            profiles=tuple(config.profiles) if config else (),
+            source=config.source(source) if config and source else None,
+            given=given,
+        )
+    if as_json:
+        write_json(done.as_dict())
+    elif not settings.quiet:
+        say(f"{path}: {plural(done.copies, 'copy', 'copies')}, {done.added} added")
+        say(f"  {done.known} here already, {done.no_article} no article")
+        say(f"  {plural(done.versions, 'version')}, {plural(len(done.changes), 'change')}")

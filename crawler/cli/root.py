@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "verify": Lazy("evidence", "Prove that the archive says what the log says."),
     "anchor": Lazy("anchoring", "Sign the log's head, and have its time witnessed."),
     "cite": Lazy("citing", "Cite a change, version or seed copy, with a bundle that proves it."),
+    "import": Lazy("interchange", "File copies that others kept on their pages' timelines."),
     "export": Lazy("interchange", "Write WARC, WACZ, JSON Lines or CSV for other programs."),
     "backup": Lazy("safety", "Write a safe copy of the archive, also while it is being written."),
     "restore": Lazy("safety", "Put a backup in the archive's place."),
@@ -67,7 +68,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"crawler.cli.{COMMANDS[cmd_name].module}")
-        loaded = getattr(module, cmd_name)
+        loaded = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
         assert isinstance(loaded, click.Command)  # noqa: S101
         return loaded
 

@@ -14,6 +14,8 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -114,6 +116,7 @@ class WarcFile:
             "WARC-Date": moment,
             "WARC-Record-ID": record_id,
             "Palimpsest-Record": seen.hash,
+            "Palimpsest-Purpose": seen.said["purpose"],
             **_address(hop["address"]),
         }
         record = self._record(seen, hop, http, body, fields, last)
@@ -211,6 +214,14 @@ class WarcFile:
                 },
             )
         )
+
+
+def records_of(file: Any) -> Iterator[Any]:
+    """warcio's records of a WARC file; raises ValueError for what is none."""
+    try:
+        yield from ArchiveIterator(file)
+    except ArchiveLoadFailed as error:
+        raise ValueError(str(error)) from error
 
 
 def _id(name: str) -> str:

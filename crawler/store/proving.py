@@ -92,9 +92,9 @@ def _same_bytes(conn: sqlite3.Connection, observation_id: int, capture: list[str
 def last_look(conn: sqlite3.Connection, version_id: int) -> int:
     """The last look at a version's bytes."""
     row = conn.execute(
-        "SELECT coalesce(max(o.id), v.first_observation_id) FROM versions v LEFT JOIN "
-        "observations o ON o.version_id = v.id AND o.outcome IN ('new', 'changed', 'unchanged') "
-        "WHERE v.id = ?",
+        "SELECT coalesce((SELECT o.id FROM observations o WHERE o.version_id = v.id "
+        "AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC "
+        "LIMIT 1), v.first_observation_id) FROM versions v WHERE v.id = ?",
         (version_id,),
     ).fetchone()
     return int(row[0])
@@ -116,5 +116,7 @@ def memento(conn: sqlite3.Connection, page_id: int, moment: str) -> tuple[str, s
     ).fetchone()
     if row is None:
         return None
+    if "/web/" in row[0]:  # the look was at the copy's own address
+        return str(row[0]).replace("id_/", "/", 1), row[1]
     digits = "".join(filter(str.isdigit, row[1]))[:14]
     return f"https://web.archive.org/web/{digits}/{row[0]}", row[1]

@@ -52,16 +52,17 @@ class VersionRow:
 # The last look at a version's bytes: the page knows it for its latest version.
 _LAST_LOOK = """
 CASE WHEN p.version_id = v.id THEN p.last_bytes_observation_id ELSE (
-    SELECT max(o.id) FROM observations o WHERE o.page_id = v.page_id AND o.version_id = v.id
-        AND o.outcome IN ('new', 'changed', 'unchanged')
+    SELECT o.id FROM observations o WHERE o.page_id = v.page_id AND o.version_id = v.id
+        AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
 ) END
 """
 
 _VERSION = f"""
 SELECT v.id, coalesce(p.joined_with, p.id), p.canonical_url, p.source_id, e.title, e.author,
     e.source_name, e.editor, e.published, e.images, e.links, coalesce(t.text, ''), t.sha256, t.id,
-    v.as_of, f.finished_at,
-    (SELECT started_at FROM observations b WHERE b.id = coalesce({_LAST_LOOK}, f.id)),
+    v.as_of, CASE WHEN f.origin = 'here' THEN f.finished_at ELSE f.as_of END,
+    (SELECT CASE WHEN b.origin = 'here' THEN b.started_at ELSE b.as_of END
+        FROM observations b WHERE b.id = coalesce({_LAST_LOOK}, f.id)),
     p.state, e.extractor, e.rule, f.body_sha256, l.hash, p.version_id = v.id, v.origin
 FROM versions v
 JOIN pages p ON p.id = v.page_id
