@@ -47,6 +47,8 @@ def table_config(shown: Shown) -> dict[str, Any]:
         "label_column": shown.label_column,
         "size": shown.size,
         "hidden": shown.hidden,
+        "fts_table": "search" if shown.searched_by else None,
+        "fts_pk": shown.searched_by,
     }
     return {key: value for key, value in wanted.items() if value}
 

@@ -20,6 +20,8 @@ class Shown:
     label_column: str | None = None
     hidden: bool = False
     size: int | None = None
+    #: the column with the id of a text: its search box asks the index of words
+    searched_by: str | None = None
 
 
 _LABELS: Mapping[str, str] = {"array": "labels"}
@@ -28,7 +30,9 @@ _TAGS: Mapping[str, str] = {"array": "tags"}
 TABLES: Mapping[str, Shown] = {
     # The views stand first: they are made for people.
     "recent_changes": Shown("What changed", "change", facets=("source", "kind", _LABELS)),
-    "latest_versions": Shown("How every page reads now", "as_of", facets=("source", "state")),
+    "latest_versions": Shown(
+        "How every page reads now", "as_of", facets=("source", "state"), searched_by="text_id"
+    ),
     "failing_pages": Shown(
         "Pages that cannot be read", sort="failing_since", facets=("source", "outcome", "reason")
     ),
@@ -38,7 +42,7 @@ TABLES: Mapping[str, Shown] = {
     "events": Shown("Events", "id", facets=("kind", "source_id")),
     "pages": Shown("Pages", "first_seen_at", facets=("source_id", "state"), label_column="title"),
     "versions": Shown("Versions", "as_of", facets=("origin",)),
-    "texts": Shown("Texts", "id", label_column="sha256", size=20),
+    "texts": Shown("Texts", "id", label_column="sha256", size=20, searched_by="id"),
     "seeds": Shown("Seed copies", sort="name", facets=("current",), label_column="name"),
     "seed_matches": Shown("Seed copies against versions", "seed_coverage", facets=("relation",)),
     "sources": Shown("Sources", sort="id", facets=("kind", _TAGS), label_column="name"),
