@@ -17,6 +17,7 @@ from crawler.model import (
     Extraction,
     Failure,
     Fields,
+    Gazetteer,
     Listing,
     Op,
     OpKind,
@@ -61,14 +62,20 @@ class _Desk:
     profiles: tuple[Profile, ...] = ()
     seeds: tuple[SeedText, ...] = ()
     seed_hashes: tuple[frozenset[int], ...] = ()
+    gazetteer: Gazetteer | None = None
 
 
-def prepare(profiles: tuple[Profile, ...], seeds: tuple[SeedText, ...]) -> None:
-    """Lays out the user's profiles and the seed copies for the jobs of this process."""
+def prepare(
+    profiles: tuple[Profile, ...],
+    seeds: tuple[SeedText, ...],
+    gazetteer: Gazetteer | None = None,
+) -> None:
+    """Lays out the user's profiles and words and the seed copies for the jobs of this process."""
     from crawler.text import fingerprints
 
     _Desk.profiles = profiles
     _Desk.seeds = seeds
+    _Desk.gazetteer = gazetteer
     _Desk.seed_hashes = tuple(
         frozenset(value for value, _ in fingerprints(seed.text)) for seed in seeds
     )
@@ -132,7 +139,8 @@ def compare(
     """The change from one side to the other, with watched terms and the seed passages touched."""
     from crawler.compare import count_terms, diff
 
-    found = diff(old.text, new.text, old=old.fields, new=new.fields)
+    words = _Desk.gazetteer
+    found = diff(old.text, new.text, old=old.fields, new=new.fields, gazetteer=words)
     return ChangeDraft(
         kind,
         diff=found,

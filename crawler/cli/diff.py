@@ -53,7 +53,9 @@ def diff(
     from crawler.compare import diff as compare
 
     old, new = pair(settings, a, b)
-    found = compare(old.text, new.text, old=old.fields, new=new.fields)
+    config = settings.config_or_none()
+    words = config.gazetteer if config else None
+    found = compare(old.text, new.text, old=old.fields, new=new.fields, gazetteer=words)
     if html is not None:
         write_page(html, old, new, found)
     if as_json:

@@ -8,26 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from crawler.model import Label
+from crawler.model import Gazetteer, Label
 from crawler.text import fold, simplify
 
+__all__ = ["Gazetteer", "Lexicon", "lexicon", "package_gazetteer", "plain"]
+
 _KINDS: Final = {"names": Label.NAME, "offices": Label.OFFICE, "formulas": Label.FORMULA}
-
-
-@dataclass(frozen=True, slots=True)
-class Gazetteer:
-    """Words of each kind that are known beside those of the package; script and case do not
-    count. Names are those of people, places and bodies."""
-
-    names: frozenset[str] = frozenset()
-    offices: frozenset[str] = frozenset()
-    formulas: frozenset[str] = frozenset()
-
-    def extended(self, more: "Gazetteer") -> "Gazetteer":
-        """The words of both."""
-        return Gazetteer(
-            self.names | more.names, self.offices | more.offices, self.formulas | more.formulas
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,17 +181,24 @@ OPERATING = (
     Key("public_url", values.url, about="where readers find the archive; links begin with it"),
 )
 
+GAZETTEER = (
+    Key("names", values.texts, _TEXTS, "people, places and bodies"),
+    Key("offices", values.texts, _TEXTS, "posts that people hold"),
+    Key("formulas", values.texts, _TEXTS, "set phrases of party language"),
+)
+
 #: table -> its keys; the single ones are named below, the others are lists of tables
 TABLES: dict[str, tuple[Key, ...]] = {
     "network": NETWORK,
     "defaults": DEFAULTS,
     "operating": OPERATING,
+    "gazetteer": GAZETTEER,
     "source": SOURCE,
     "profile": PROFILE,
     "seed": SEED,
     "notify": NOTIFY,
 }
-SINGLE = ("network", "defaults", "operating")
+SINGLE = ("network", "defaults", "operating", "gazetteer")
 REQUIRED: dict[str, tuple[str, ...]] = {
     "source": ("id", "kind"),
     "profile": ("id", "hosts", "select"),

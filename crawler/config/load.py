@@ -8,7 +8,15 @@ from typing import Any
 from crawler.config import contradictions
 from crawler.config.reading import Reading, read_file
 from crawler.errors import ConfigError, Mistake, UnknownName
-from crawler.model import Network, NotifyChannel, Operating, Profile, SeedSetting, Source
+from crawler.model import (
+    Gazetteer,
+    Network,
+    NotifyChannel,
+    Operating,
+    Profile,
+    SeedSetting,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class Config:
     seeds: tuple[SeedSetting, ...]
     notify: tuple[NotifyChannel, ...]
     operating: Operating
+    #: words that changes are labelled by, beside those of the package
+    gazetteer: Gazetteer
     path: Path
     sha256: str
     warnings: tuple[Mistake, ...]
@@ -67,6 +77,8 @@ class _Found:
         self.operating = Operating(
             **main.table("operating", ("operating",), main.data.get("operating", {}))
         )
+        words = main.table("gazetteer", ("gazetteer",), main.data.get("gazetteer", {}))
+        self.gazetteer = Gazetteer(**{kind: frozenset(given) for kind, given in words.items()})
         self.given_defaults = main.table("defaults", ("defaults",), main.data.get("defaults", {}))
         contradictions.of_defaults(main, self.given_defaults)
         self.defaults = Source(id="", kind="", **self.given_defaults)
@@ -102,6 +114,7 @@ class _Found:
             seeds=tuple(self.seeds),
             notify=tuple(self.notify),
             operating=self.operating,
+            gazetteer=self.gazetteer,
             path=path.resolve(),
             sha256=digest,
             warnings=warnings,

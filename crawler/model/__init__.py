@@ -26,7 +26,15 @@ from crawler.model.kept import (
 from crawler.model.listed import Document, Link, Listing, PageKey
 from crawler.model.read import Capture, Extraction
 from crawler.model.seen import Attempt, Failure, FetchRequest, Hop, Validators
-from crawler.model.settings import Network, NotifyChannel, Operating, Profile, SeedSetting, Source
+from crawler.model.settings import (
+    Gazetteer,
+    Network,
+    NotifyChannel,
+    Operating,
+    Profile,
+    SeedSetting,
+    Source,
+)
 from crawler.model.times import iso, parse_iso
 from crawler.model.told import Post, Router, Told
 from crawler.model.words import (
@@ -58,6 +66,7 @@ __all__ = [
     "FetchRequest",
     "FieldChange",
     "Fields",
+    "Gazetteer",
     "Hop",
     "HostState",
     "Intent",

@@ -105,6 +105,22 @@ class NotifyChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Words of each kind that are known beside those of the package; script and case do not
+    count. Names are those of people, places and bodies."""
+
+    names: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    formulas: frozenset[str] = frozenset()
+
+    def extended(self, more: "Gazetteer") -> "Gazetteer":
+        """The words of both."""
+        return Gazetteer(
+            self.names | more.names, self.offices | more.offices, self.formulas | more.formulas
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Operating:
     """How the program is run: room to leave on the disk, who hears that it lives, its address."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from crawler.config import Config, check, load
 from crawler.errors import ConfigError, Mistake, UnknownName
+from crawler.model import Gazetteer
 
 GOOD = """
 [network]
@@ -105,6 +106,14 @@ def test_what_it_says_with_its_defaults_filled_in(folder: Path) -> None:
 def test_an_empty_file_watches_nothing(folder: Path) -> None:
     config = read(folder, "")
     assert (config.sources, config.seeds, config.network.contact) == ((), (), "")
+
+
+def test_words_for_labels(folder: Path) -> None:
+    config = read(folder, '[gazetteer]\nnames = ["马关", "Maguan"]\nformulas = "五大会战"')
+    assert config.gazetteer == Gazetteer(
+        names=frozenset({"马关", "Maguan"}), formulas=frozenset({"五大会战"})
+    )
+    assert read(folder, "").gazetteer == Gazetteer()
 
 
 def test_a_source_that_is_not_there(folder: Path) -> None:
@@ -239,6 +248,8 @@ TABLES = {
     "a label": ("[[notify]]\nid='n'\nurl='env:X'\nlabels=['typo']", "the words are"),
     "a network": ("[network]\nallow=['10.0.0.0/64']", "write networks such as"),
     "ignoring robots everywhere": ("[defaults]\nrobots='ignore'", "stands in a source"),
+    "a word list of one's own kind": ("[gazetteer]\nplaces=['马关']", "there is no such key"),
+    "words that are no texts": ("[gazetteer]\nnames=[1]", "must be a list of texts"),
     "a source that is no table": ("source = [1]", "must be a table"),
 }
 

@@ -14,7 +14,7 @@ from crawler.config.keys import BUILT_IN_PROFILES, DEFAULTS, NAMED_KINDS, SOURCE
 from crawler.config.lines import line_index, line_of
 from crawler.config.values import duration, size
 from crawler.discover import KINDS
-from crawler.model import NotifyChannel, Profile, SeedSetting, Source
+from crawler.model import Gazetteer, NotifyChannel, Profile, SeedSetting, Source
 
 TOML = '''a = 1  # [not] a = table
 "quoted key" = "a # b"
@@ -165,7 +165,13 @@ def test_the_schema_that_is_shipped_is_the_one_that_reads() -> None:
 
 
 def test_every_key_fills_a_field_of_its_value() -> None:
-    values = {"source": Source, "profile": Profile, "seed": SeedSetting, "notify": NotifyChannel}
+    values = {
+        "source": Source,
+        "profile": Profile,
+        "seed": SeedSetting,
+        "notify": NotifyChannel,
+        "gazetteer": Gazetteer,
+    }
     for table, value in values.items():
         fields = set(value.__dataclass_fields__)
         assert {key.target for key in TABLES[table]} == fields

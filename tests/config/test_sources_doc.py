@@ -26,7 +26,8 @@ def test_every_key_has_its_row() -> None:
     assert rows(section("## [defaults]", "\n## ")) == defaults
     own = {key.name for key in TABLES["source"]} - defaults
     assert rows(section("## [[source]]", "\n### Kinds")) == own
-    assert rows(section("## [operating]", "\n## ")) == {key.name for key in TABLES["operating"]}
+    for table in ("operating", "gazetteer"):
+        assert rows(section(f"## [{table}]", "\n## ")) == {key.name for key in TABLES[table]}
     for table in ("profile", "seed", "notify"):
         assert rows(section(f"## [[{table}]]", "\n## ")) == {key.name for key in TABLES[table]}
 
