@@ -100,10 +100,13 @@ def learn(archive: Archive, sources: Iterable[Source], now: datetime) -> Planned
         for claim in claims(pages, source, prior, now):
             by_host[hosts[claim.page_id]].append((source, claim))
     listings = listings_per_day(asked)
+    ahead = horizons(asked, now)
     prices, looks = {}, []
     for host, claimed in by_host.items():
         prices[host], planned = plan_host(claimed, listings[host], now)
-        looks += [(page_id, at) for page_id, at in planned if at != moments[page_id]]
+        # A page last seen by a clock that ran ahead would be put off to beyond that moment.
+        latest = max(ahead[source.id].present for source, _ in claimed)
+        looks += [(one, at) for one, at in planned if at != moments[one] and at <= latest]
     found = Planned(priors, prices, looks)
     archive.keep_rates(found)
     return found

@@ -142,3 +142,13 @@ def test_a_clock_that_stood_three_weeks_ahead_leaves_no_page_waiting_so_long(wor
     weeks = iso(world.now + timedelta(days=20))
     world.archive.commit([replace(intent, page=replace(intent.page, next_check_at=weeks))])
     assert world.archive.pull_back(horizons([monthly], world.now)) == 1
+
+
+def test_pages_last_seen_by_a_clock_that_ran_ahead_are_not_planned_beyond_it(world):
+    world.listing("one")
+    looked(world, "one", "正文。")
+    world.pass_time(days=-20)
+    monthly = replace(NEWS, max_interval_s=172_800.0)
+    world.archive.pull_back(horizons([monthly], world.now))
+    learn(world.archive, [monthly], world.now)
+    assert state(world, "one").next_check_at == iso(world.now)
