@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from crawler.text import fingerprints, fold
 
 if TYPE_CHECKING:
     from crawler.store import Archive, Candidates, SeedRow, VersionRow
+
+Span = tuple[int, int]
 
 #: texts that are looked at for one query, the rarest shared passage first
 MOST_TEXTS = 400
@@ -149,15 +152,26 @@ def reuse(
     candidates = archive.candidates(text, limit=MOST_TEXTS)
     rarity = Rarity.of(text, candidates)
     found = list(_in_seeds(archive, text, min_chars, seed))
-    told: set[tuple[int, tuple[int, int]]] = set()
+    told: defaultdict[int, list[Span]] = defaultdict(list)
     rows = sorted(archive.all_versions(candidates.text_ids), key=lambda row: (row.as_of, row.id))
     for row in rows:
-        for match in () if row.page_id == page_id else _passages(text, row.text, min_chars):
-            if (row.page_id, match.seed) not in told:
-                told.add((row.page_id, match.seed))
-                found.append((match, _on_page(row)))
+        if row.page_id == page_id:
+            continue
+        matches = _passages(text, row.text, min_chars)
+        new = [match for match in matches if _adds(match.seed, told[row.page_id], min_chars)]
+        told[row.page_id] += [match.seed for match in new]
+        found += [(match, _on_page(row)) for match in new]
     lines = [{**place, **_passage(text, match, rarity)} for match, place in found]
     yield from sorted(lines, key=lambda line: (-line["rarity"], -line["chars"], line["query"]))
+
+
+def _adds(span: Span, told: Sequence[Span], min_chars: int) -> bool:
+    """Whether a later version of a page holds a passage's worth more of the query here than the
+    versions before it; the same place with an edit more or less is not listed twice."""
+    left = set(range(*span))
+    for earlier in told:
+        left -= set(range(*earlier))
+    return not told or len(left) >= min(min_chars, span[1] - span[0])
 
 
 def _passages(text: str, other: str, min_chars: int) -> tuple[Match, ...]:

@@ -46,7 +46,7 @@ class Holder:
     #: sorts by age: the day of publication, then the first look
     since: tuple[str, str]
     #: what it says online today; None for a seed copy and for what is no longer there
-    now: str | None
+    current: str | None
     #: what it said when it shared a passage
     ever: str
 
@@ -76,20 +76,22 @@ class _Shared:
     """What a holder has of the old text."""
 
     holder: Holder
-    now: tuple[Match, ...]
+    current: tuple[Match, ...]
     ever: tuple[Match, ...]
     related: bool
 
     def holds(self, span: Span) -> bool:
         """Whether what it says today holds a passage of the old text as it was."""
-        return _covered(self.now, span) >= HOLDS * (span[1] - span[0])
+        return _covered(self.current, span) >= HOLDS * (span[1] - span[0])
 
     def held(self, span: Span) -> bool:
         return _covered(self.ever, span) >= HOLDS * (span[1] - span[0])
 
     def agrees(self, span: Span) -> bool:
         """Whether a passage that it holds today says the very same around a place."""
-        return any(_inside(span, op.a) for match in self.now for op in match.ops if _same(op.op))
+        return any(
+            _inside(span, op.a) for match in self.current for op in match.ops if _same(op.op)
+        )
 
 
 def findings(turn: Turn, holders: Sequence[Holder], is_phrase: IsPhrase) -> tuple[News, ...]:
@@ -127,9 +129,10 @@ def _shared(old: str, holder: Holder, is_phrase: IsPhrase) -> _Shared:
         found = shared_passages(old, text, min_chars=LEAST) if text else ()
         return tuple(match for match in found if not is_phrase(match))
 
-    now = matches(holder.now)
-    ever = now if holder.ever == holder.now else matches(holder.ever)
-    return _Shared(holder, now, ever, holder.now is not None and is_family(old, holder.now, now))
+    current = matches(holder.current)
+    ever = current if holder.ever == holder.current else matches(holder.ever)
+    related = holder.current is not None and is_family(old, holder.current, current)
+    return _Shared(holder, current, ever, related)
 
 
 def is_family(a: str, b: str, matches: Iterable[Match]) -> bool:

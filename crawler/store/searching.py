@@ -1,12 +1,19 @@
 """Full-text search over every version and seed copy, with the passage where the words stand."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.store.matching import Matching
+
 # Characters shown on either side of a hit.
 AROUND = 40
+# Words that stand in more texts are no longer ranked: their newest texts come first.
+FREQUENT = 5_000
+# Whoever asks for more hits, or for some sources alone, is given them from all texts.
+MOST_SHOWN = 50
 STANDING = frozenset({"live", "restored", "suspect", "blocked"})
 _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 
@@ -19,15 +26,18 @@ def search(
     removed: bool,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """The contract of `crawl search --json`: best hits first, one for each page or seed copy. With
-    `removed`, only what no page's current text says any more."""
+    """The contract of `crawl search --json`: best hits first, one for each page or seed copy; of
+    words that stand in thousands of texts the newest first. With `removed`, only what no page's
+    current text says any more."""
     from crawler.text import search_query
 
     match = search_query(query)
     if match is None or limit < 1:
         return []
+    all_ = removed or source is not None or since is not None or limit > MOST_SHOWN
+    matching = Matching.of(conn, query, match, None if all_ else FREQUENT)
     found: list[dict[str, Any]] = []
-    for hit in _hits(conn, match, source, since):
+    for hit in _hits(conn, matching, source, since):
         if removed and not hit["removed"]:
             continue
         text = conn.execute("SELECT text FROM texts WHERE id = ?", (hit.pop("text"),)).fetchone()[0]
@@ -38,11 +48,12 @@ def search(
 
 
 def _hits(
-    conn: sqlite3.Connection, match: str, source: str | None, since: str | None
+    conn: sqlite3.Connection, matching: Matching, source: str | None, since: str | None
 ) -> Iterator[dict[str, Any]]:
     """Pages and seed copies by rank, each once."""
     told: set[tuple[str, int]] = set()
-    for row in conn.execute(_HITS, {"match": match, "source": source, "since": since}):
+    ranked = json.dumps(list(matching.ranks.items()))
+    for row in conn.execute(_HITS, {"ranked": ranked, "source": source, "since": since}):
         kind, owner = row[0], row[1]
         if (kind, owner) in told:
             continue
@@ -50,21 +61,22 @@ def _hits(
         if kind == "seed":
             yield _seed_hit(row)
         else:
-            yield _page_hit(conn, row, match)
+            yield _page_hit(conn, row, matching)
 
 
 # For each page, the latest version among equal ranks comes first.
 _HITS = """
-WITH hits AS (
-    SELECT rowid AS text_id, rank AS score FROM search WHERE search MATCH :match
+WITH hits AS MATERIALIZED (
+    SELECT json_extract(value, '$[0]') AS text_id, json_extract(value, '$[1]') AS score
+    FROM json_each(:ranked)
 )
 SELECT 'page', p.id, h.text_id, v.id, p.canonical_url, p.source_id, p.title, h.score, v.as_of
-FROM hits h JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.id = v.page_id
+FROM hits h CROSS JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.id = v.page_id
 WHERE NOT v.superseded AND (:source IS NULL OR p.source_id = :source)
     AND (:since IS NULL OR v.as_of >= :since)
 UNION ALL
 SELECT 'seed', s.id, h.text_id, NULL, s.url, s.name, s.title, h.score, s.recorded_at
-FROM hits h JOIN seeds s ON s.text_id = h.text_id
+FROM hits h CROSS JOIN seeds s ON s.text_id = h.text_id
 WHERE s.current AND :source IS NULL AND (:since IS NULL OR s.recorded_at >= :since)
 ORDER BY 8, 9 DESC
 """
@@ -82,22 +94,25 @@ def _seed_hit(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _page_hit(conn: sqlite3.Connection, row: tuple[Any, ...], match: str) -> dict[str, Any]:
+def _page_hit(conn: sqlite3.Connection, row: tuple[Any, ...], matching: Matching) -> dict[str, Any]:
     """A page by its current version where that says it, else by the latest that did."""
     page_id = row[1]
-    version_id, text_id, state, says = conn.execute(
-        "SELECT v.id, v.text_id, p.state, EXISTS "
-        "(SELECT 1 FROM search WHERE search MATCH ? AND rowid = v.text_id) "
-        "FROM pages p JOIN versions v ON v.id = p.version_id WHERE p.id = ?",
-        (match, page_id),
+    version_id, text_id, state = conn.execute(
+        "SELECT v.id, v.text_id, p.state FROM pages p JOIN versions v ON v.id = p.version_id "
+        "WHERE p.id = ?",
+        (page_id,),
     ).fetchone()
+    says = matching.has(conn, text_id)
     if not says:
-        version_id, text_id = conn.execute(
-            "SELECT v.id, v.text_id FROM versions v WHERE v.page_id = ? AND NOT v.superseded "
-            "AND v.text_id IN (SELECT rowid FROM search WHERE search MATCH ?) "
-            "ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
-            (page_id, match),
-        ).fetchone()
+        version_id, text_id = next(
+            (one, text)
+            for one, text in conn.execute(
+                "SELECT id, text_id FROM versions WHERE page_id = ? AND NOT superseded "
+                "ORDER BY as_of DESC, id DESC",
+                (page_id,),
+            )
+            if matching.has(conn, text)
+        )
     return {
         "version": version_id,
         "seed": None,

@@ -1,0 +1,106 @@
+"""Which texts a search finds: by the full-text index, among the texts that wait for it, and for a
+single Chinese character by looking at the newest texts first."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+# Texts that wait are read for a search up to so many characters, the newest first.
+WAITING_CHARACTERS: Final = 2_000_000
+# A single character is looked for in so many of the newest texts before the index is asked, which
+# has to gather all pairs of characters that begin with it.
+NEWEST_TEXTS: Final = 400
+# It is common when so many of them have it.
+COMMON_TEXTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The texts that match, each with its rank (the lowest is the best)."""
+
+    match: str
+    ranks: dict[int, float]
+    #: whether all texts that match are among them
+    complete: bool
+    letters: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, conn: sqlite3.Connection, query: str, match: str, most: int | None) -> "Matching":
+        """The texts that match; when they are more than `most`, the newest ones."""
+        letters = _forms(query) if most is not None else ()
+        if letters and (newest := _newest(conn, letters)):
+            return cls(match, newest, False, letters)
+        waiting = _waiting(conn, match)
+        if most is not None:
+            by_age = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
+            rows = conn.execute(by_age, (match, most + 1)).fetchall()
+            if len(rows) > most:
+                ranks = {row[0]: float(at) for at, row in enumerate(rows)}
+                return cls(match, {**ranks, **dict.fromkeys(waiting, -1.0)}, False)
+        ranked = conn.execute("SELECT rowid, rank FROM search WHERE search MATCH ?", (match,))
+        return cls(match, {**dict(ranked), **waiting}, True)
+
+    def has(self, conn: sqlite3.Connection, text_id: int) -> bool:
+        """Whether a text matches."""
+        if text_id in self.ranks or self.complete:
+            return text_id in self.ranks
+        if self.letters:
+            (text,) = conn.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()
+            return any(letter in (text or "") for letter in self.letters)
+        query = "SELECT 1 FROM search WHERE search MATCH ? AND rowid = ?"
+        return conn.execute(query, (self.match, text_id)).fetchone() is not None
+
+
+def _forms(query: str) -> tuple[str, ...]:
+    """A single Chinese character in all forms that a text may have it in; else nothing."""
+    from crawler.text.script import simplified_table, simplify
+
+    letter = simplify(query.strip().strip('"'))
+    if len(letter) != 1 or not "\u4e00" <= letter <= "\u9fff":
+        return ()
+    table = simplified_table().items()
+    return (letter, *(chr(one) for one, plain in table if plain == ord(letter)))
+
+
+def _newest(conn: sqlite3.Connection, letters: tuple[str, ...]) -> dict[int, float]:
+    """The newest texts with a letter, when it is a common one."""
+    found: dict[int, float] = {}
+    rows = conn.execute(
+        "SELECT id, text FROM texts WHERE text IS NOT NULL ORDER BY id DESC LIMIT ?",
+        (NEWEST_TEXTS,),
+    )
+    for text_id, text in rows:
+        if any(letter in text for letter in letters):
+            found[text_id] = float(len(found))
+            if len(found) == COMMON_TEXTS:
+                return found
+    return {}
+
+
+def _waiting(conn: sqlite3.Connection, match: str) -> dict[int, float]:
+    """The texts that wait for the index and match, by the same rules: in an index of their own."""
+    from crawler.text import search_tokens
+
+    rows = conn.execute(
+        "SELECT id, text FROM texts WHERE indexed = 0 AND text IS NOT NULL "
+        "AND id NOT IN (SELECT id FROM search_docsize) ORDER BY id DESC"
+    )
+    left, some = WAITING_CHARACTERS, []
+    for text_id, text in rows:
+        some.append((text_id, search_tokens(text)))
+        left -= len(text)
+        if left <= 0:
+            break
+    if not some:
+        return {}
+    aside = sqlite3.connect(":memory:")
+    try:
+        aside.execute(
+            "CREATE VIRTUAL TABLE search USING fts5 "
+            "(tokens, content = '', tokenize = 'unicode61 remove_diacritics 0')"
+        )
+        aside.executemany("INSERT INTO search (rowid, tokens) VALUES (?, ?)", some)
+        found = aside.execute("SELECT rowid, rank FROM search WHERE search MATCH ?", (match,))
+        return dict(found.fetchall())
+    finally:
+        aside.close()
