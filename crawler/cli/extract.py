@@ -98,13 +98,13 @@ async def _fetch(settings: Settings, source: Source, url: str) -> Attempt:
 
     network = settings.config().network
     need_contact(network, [url])
-    async with Fetcher(network, hosts=_hosts(settings)) as fetcher:
+    async with Fetcher(network, hosts=hosts_of(settings)) as fetcher:
         attempts = await fetcher.fetch(source_request(source, url, Purpose.ARTICLE))
         _keep_pace(settings, fetcher.changed_hosts())
     return attempts[-1]
 
 
-def _hosts(settings: Settings) -> Mapping[str, HostState]:
+def hosts_of(settings: Settings) -> Mapping[str, HostState]:
     """What the archive knows of the hosts' pace and robots files, where there is an archive."""
     if not settings.db.exists():
         return {}
