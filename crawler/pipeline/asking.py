@@ -34,4 +34,6 @@ def wants_full(source: Source, address: AddressState, now: datetime) -> bool:
     """Whether validators have been believed for so long that the bytes are asked for again."""
     if address.last_full_at is None:
         return True
-    return (now - parse_iso(address.last_full_at)).total_seconds() >= source.full_fetch_every_s
+    believed_s = (now - parse_iso(address.last_full_at)).total_seconds()
+    # Before the last full look stands a clock that was set back: nobody knows how long it is.
+    return not 0.0 <= believed_s < source.full_fetch_every_s

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.model import Outcome, Source, iso, parse_iso
+from crawler.pipeline.asking import wants_full
 from crawler.pipeline.rates import (
     Rates,
     evidence_of,
@@ -152,3 +153,12 @@ def test_pages_last_seen_by_a_clock_that_ran_ahead_are_not_planned_beyond_it(wor
     world.archive.pull_back(horizons([monthly], world.now))
     learn(world.archive, [monthly], world.now)
     assert state(world, "one").next_check_at == iso(world.now)
+
+
+def test_validators_from_a_clock_that_ran_ahead_are_not_believed(world):
+    world.listing("one")
+    looked(world, "one", "正文。")
+    address = world.archive.due_at(["http://news.test/one"])[0].address
+    assert not wants_full(NEWS, address, world.now + timedelta(hours=1))
+    assert wants_full(NEWS, address, world.now + timedelta(days=8))
+    assert wants_full(NEWS, address, world.now - timedelta(days=20))

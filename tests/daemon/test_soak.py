@@ -25,9 +25,9 @@ def soak_module():
 @pytest.mark.slow
 def test_a_daemon_that_is_killed_again_and_again_loses_and_leaves_out_nothing(tmp_path):
     """S1, S10, D3 and D8 of the fault table."""
-    soak = soak_module().Soak(tmp_path, 6, random.Random(7))
+    soak = soak_module().Soak(tmp_path, 4, random.Random(7))
     faults = soak.run()
     assert faults == [], soak.report()
-    assert soak.killed == 6
+    assert soak.killed == 4
     kinds = {kind for (kind,) in soak.query("SELECT DISTINCT kind FROM events")}
     assert "clock_step" in kinds
