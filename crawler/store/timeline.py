@@ -6,7 +6,8 @@ narrower, or shows a version that nobody here saw: the change that was told then
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +28,12 @@ class Side:
     text: str
     fields: Fields
     rule: tuple[str, str]
+    #: the looks that saw these versions first: they stay when a version is read again
+    first_looks: tuple[int, ...] = ()
+
+    def reads_as(self, other: "Side") -> bool:
+        """Whether the text and all beside it are the same."""
+        return (self.text, self.fields) == (other.text, other.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,19 @@ class Step:
     old: Side
     new: Side
     moments: changing.Moments
-    #: the change that stands for it and says less, None where none does
+    #: the change that stands for it and says less or otherwise, None where none does
     supersedes: int | None
+    #: that change was drawn up between other readings of the same looks
+    read_again: bool = False
 
 
 _VERSIONS = """
 SELECT v.id, coalesce(t.text, ''), e.title, e.author, e.source_name, e.editor, e.published,
-    e.images, e.links, e.extractor, e.rule
+    e.images, e.links, e.extractor, e.rule, v.first_observation_id
 FROM versions v JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id
-WHERE v.page_id = ? AND NOT v.superseded ORDER BY v.as_of, v.id
 """
+_STANDING_VERSIONS = _VERSIONS + "WHERE v.page_id = ? AND NOT v.superseded ORDER BY v.as_of, v.id"
+_ONE_VERSION = _VERSIONS + "WHERE v.id = ?"
 _SEEN = "CASE WHEN o.origin = 'here' THEN o.{at} ELSE o.as_of END"
 _LAST = f"""
 SELECT o.id, {_SEEN.format(at="started_at")} FROM observations o
@@ -57,7 +67,9 @@ SELECT o.id, {_SEEN.format(at="finished_at")}, o.as_of FROM versions v
 JOIN observations o ON o.id = v.first_observation_id WHERE v.id = ?
 """  # noqa: S608
 _STANDING = """
-SELECT c.id, c.from_version_id, c.to_version_id, c.old_last_seen, c.new_first_seen FROM changes c
+SELECT c.id, c.from_version_id, c.to_version_id, c.old_last_seen, c.new_first_seen,
+    c.old_last_observation_id, c.new_first_observation_id
+FROM changes c
 WHERE c.page_id = ? AND c.kind = 'content' AND c.from_version_id IS NOT NULL
     AND c.to_version_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.supersedes_id = c.id)
@@ -67,13 +79,48 @@ WHERE c.page_id = ? AND c.kind = 'content' AND c.from_version_id IS NOT NULL
 def sides(conn: sqlite3.Connection, page_id: int) -> list[Side]:
     """What a page showed, one after another."""
     found: list[Side] = []
-    for row in conn.execute(_VERSIONS, (page_id,)):
-        images, links = (tuple(json.loads(text)) for text in row[7:9])
-        side = Side((row[0],), row[1], Fields(*[*row[2:7], images, links]), (row[9], row[10]))
-        same = found and (found[-1].text, found[-1].fields) == (side.text, side.fields)
-        if same:
-            side = Side((*found.pop().version_ids, row[0]), side.text, side.fields, side.rule)
+    for row in conn.execute(_STANDING_VERSIONS, (page_id,)):
+        side = _side(row)
+        if found and found[-1].reads_as(side):
+            before = found.pop()
+            ids, looks = before.version_ids, before.first_looks
+            side = replace(
+                side, version_ids=(*ids, row[0]), first_looks=(*looks, *side.first_looks)
+            )
         found.append(side)
+    return found
+
+
+def _side(row: Sequence[Any]) -> Side:
+    images, links = (tuple(json.loads(text)) for text in row[7:9])
+    fields = Fields(*[*row[2:7], images, links])
+    return Side((row[0],), row[1], fields, (row[9], row[10]), (row[11],))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A change that stands: its place among what the page showed, and what it was drawn up of."""
+
+    id: int
+    old_place: int
+    new_place: int
+    old_last_seen: str | None
+    new_first_seen: str
+    old: Side
+    new: Side
+    moments: changing.Moments
+
+
+def standing(conn: sqlite3.Connection, page_id: int, shown: Sequence[Side]) -> list[Standing]:
+    """The content changes of a page that stand, placed among what it shows now."""
+    place = {look: n for n, side in enumerate(shown) for look in side.first_looks}
+    found = []
+    for row in conn.execute(_STANDING, (page_id,)).fetchall():
+        old, new = (_side(conn.execute(_ONE_VERSION, (v,)).fetchone()) for v in row[1:3])
+        if old.first_looks[0] in place and new.first_looks[0] in place:
+            places = place[old.first_looks[0]], place[new.first_looks[0]]
+            moments = changing.Moments(row[3], row[4], row[5], row[6])
+            found.append(Standing(row[0], *places, row[3], row[4], old, new, moments))
     return found
 
 
@@ -81,28 +128,44 @@ def steps(conn: sqlite3.Connection, page_id: int) -> list[Step]:
     """The changes that the page's time shows and that no standing change tells so well. Texts by
     two rules are no edit, and make no step."""
     shown = sides(conn, page_id)
-    place = {version: n for n, side in enumerate(shown) for version in side.version_ids}
-    standing = [
-        (change_id, place[old], place[new], seen, first)
-        for change_id, old, new, seen, first in conn.execute(_STANDING, (page_id,))
-        if old in place and new in place
-    ]
+    known = standing(conn, page_id, shown)
     found = []
     for number, (old, new) in enumerate(pairwise(shown)):
         moments = _moments(conn, old, new)
         if moments is None or old.rule != new.rule:
             continue
-        spanning = [one for one in standing if one[1] <= number < one[2]]
-        if any(one[2] - one[1] == 1 and _tells(one, moments) for one in spanning):
+        spanning = [one for one in known if one.old_place <= number < one.new_place]
+        same = [one for one in spanning if one.old.reads_as(old) and one.new.reads_as(new)]
+        if any(_tells(one, moments) for one in same):
             continue
-        found.append(Step(old, new, moments, spanning[0][0] if spanning else None))
+        first = spanning[0] if spanning else None
+        read_again = first is not None and not same and first.new_place - first.old_place == 1
+        found.append(Step(old, new, moments, first.id if first else None, read_again))
     return found
 
 
-def _tells(standing: tuple[Any, ...], moments: changing.Moments) -> bool:
+def vanished(conn: sqlite3.Connection, page_id: int) -> list[Step]:
+    """Standing changes whose two sides read the same now."""
+    shown = sides(conn, page_id)
+    return [
+        Step(_one(shown, one.old_place, one.old), _one(shown, one.new_place, one.new),
+             one.moments, one.id, True)
+        for one in standing(conn, page_id, shown)
+        if one.old_place == one.new_place
+    ]  # fmt: skip
+
+
+def _one(shown: Sequence[Side], place: int, before: Side) -> Side:
+    """The one version of a side that has the first look of an earlier reading."""
+    side = shown[place]
+    at = side.first_looks.index(before.first_looks[0])
+    return replace(side, version_ids=(side.version_ids[at],), first_looks=(side.first_looks[at],))
+
+
+def _tells(known: Standing, moments: changing.Moments) -> bool:
     """Whether a change's interval is as narrow already."""
-    seen, first = standing[3] or "", standing[4]
-    return bool(seen >= (moments.old_last_seen or "") and first <= moments.new_first_seen)
+    seen, first = known.old_last_seen or "", known.new_first_seen
+    return seen >= (moments.old_last_seen or "") and first <= moments.new_first_seen
 
 
 def _moments(conn: sqlite3.Connection, old: Side, new: Side) -> changing.Moments | None:

@@ -1,0 +1,79 @@
+"""`crawl reextract`: every text rebuilt from its capture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.output import plural, say, write_json
+
+if TYPE_CHECKING:
+    from crawler.store import Archive
+
+
+@command()
+@click.argument("names", metavar="[SOURCE|URL]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would read otherwise; write nothing.")
+@json_option
+@pass_settings
+def reextract(settings: Settings, names: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Read every capture again with today's extractor (of these sources and pages, else of all).
+
+    A change that no longer stands gets a successor with the reason; an edit that the old reading
+    hid is told now; the old readings stay. It may be stopped and called again.
+    """
+    from contextlib import nullcontext
+
+    from crawler.cli.times import now
+    from crawler.evidence.reextracting import Reread
+    from crawler.evidence.reextracting import reextract as read_again
+    from crawler.model.times import iso
+
+    config = settings.config_or_none()
+    told = 0
+
+    def progress(found: Reread) -> None:
+        nonlocal told
+        if found.versions >= told + 1_000 and not settings.quiet and not as_json:
+            told = found.versions
+            say(f"{plural(told, 'version')} read again", err=True, dim=True)
+
+    with settings.archive("read" if dry_run else "write") as archive:
+        pages = pages_named(archive, names)
+        with nullcontext() if dry_run else archive.run_lock("reextract"):
+            found = read_again(
+                archive,
+                iso(now()),
+                page_ids=pages,
+                dry_run=dry_run,
+                profiles=tuple(config.profiles) if config else (),
+                told=progress,
+            )
+    if as_json:
+        write_json(found.as_dict())
+    elif not settings.quiet:
+        say(f"{plural(found.versions, 'version')} read {'for comparison' if dry_run else 'again'}")
+        say(
+            f"  {found.same} the same, {found.otherwise} otherwise, {found.unreadable} not readable"
+        )
+        say(f"  {plural(len(found.changes), 'change')} recorded")
+
+
+def pages_named(archive: Archive, names: tuple[str, ...]) -> list[int] | None:
+    """The pages of these sources and URLs, None for all; raises UnknownName."""
+    from crawler.store.exporting import require_source
+    from crawler.store.rereading import pages_of_source
+    from crawler.store.versions import require_page
+
+    if not names:
+        return None
+    found: list[int] = []
+    for name in names:
+        if "://" in name:
+            found.append(require_page(archive.conn, name))
+        else:
+            require_source(archive.conn, name)
+            found += pages_of_source(archive.conn, name)
+    return found

@@ -1,0 +1,112 @@
+"""A version read again from its capture: the new reading takes its place, the old one is kept."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from crawler.model import AddressState, Capture, Extraction, Intent, SeedMatchDraft
+from crawler.store import changing
+from crawler.store.extracting import add_extraction, add_version
+from crawler.store.pages import capture_of, page_state
+from crawler.store.records import clean_value
+from crawler.store.transaction import writing
+from crawler.store.work import Work
+
+
+def waiting(
+    conn: sqlite3.Connection, extractor: str, rule: str, page_ids: Sequence[int] | None
+) -> list[tuple[int, int]]:
+    """(page, version) of all that stands and that another extractor read, page by page; what was
+    given by `rule` is no reading."""
+    return conn.execute(
+        "SELECT v.page_id, v.id FROM versions v JOIN extractions e ON e.id = v.extraction_id "
+        "WHERE NOT v.superseded AND e.extractor <> ?1 AND e.rule <> ?2 "
+        "AND (?3 IS NULL OR v.page_id IN (SELECT value FROM json_each(?3))) "
+        "ORDER BY v.page_id, v.as_of",
+        (extractor, rule, None if page_ids is None else json.dumps(list(page_ids))),
+    ).fetchall()
+
+
+def pages_of_source(conn: sqlite3.Connection, source: str) -> list[int]:
+    """All pages of a source."""
+    rows = conn.execute("SELECT id FROM pages WHERE source_id = ?", (source,))
+    return [row[0] for row in rows]
+
+
+def capture(conn: sqlite3.Connection, version_id: int) -> Capture | None:
+    """What a version was read from; None where its bytes are not here."""
+    return capture_of(conn, version_id)
+
+
+def read_again(
+    conn: sqlite3.Connection,
+    version_id: int,
+    read: Extraction,
+    matches: Iterable[SeedMatchDraft],
+    now: str,
+) -> int:
+    """Keep a new reading of a version's capture as a version in its place; the new one's id."""
+    page_id, extraction_id, text_id, look, as_of, origin = conn.execute(
+        "SELECT page_id, extraction_id, text_id, first_observation_id, as_of, origin "
+        "FROM versions WHERE id = ?",
+        (version_id,),
+    ).fetchone()
+    earlier = changing.capture_record(conn, extraction_id)
+    page = page_state(conn, page_id)
+    assert page is not None  # noqa: S101 - a foreign key
+    with writing(conn, now) as transaction:
+        work = Work(transaction)
+        intent = Intent(0, page, AddressState(0, page_id, ""), (), listing=earlier.listing)
+        kept = add_extraction(
+            work,
+            intent,
+            read,
+            capture=earlier.capture,
+            content_type=earlier.content_type,
+            final_url=earlier.final_url,
+            observation_id=earlier.observation_id,
+        )
+        new_id = add_version(work, page_id, kept, look, as_of, origin=origin)
+        work.flush()
+        _put_in_place(conn, version_id, new_id, extraction_id, kept.id)
+        if kept.text_id == text_id:
+            conn.execute(
+                "UPDATE seed_matches SET version_id = ? WHERE version_id = ?", (new_id, version_id)
+            )
+        else:
+            _match(work, new_id, matches)
+        work.flush()
+    return new_id
+
+
+def _put_in_place(
+    conn: sqlite3.Connection, old: int, new: int, old_extraction: int, new_extraction: int
+) -> None:
+    conn.execute("UPDATE versions SET superseded = 1 WHERE id = ?", (old,))
+    conn.execute("UPDATE observations SET version_id = ? WHERE version_id = ?", (new, old))
+    conn.execute("UPDATE pages SET version_id = ? WHERE version_id = ?", (new, old))
+    conn.execute(
+        "UPDATE addresses SET extraction_id = ? WHERE extraction_id = ?",
+        (new_extraction, old_extraction),
+    )
+
+
+def _match(work: Work, version_id: int, matches: Iterable[SeedMatchDraft]) -> None:
+    for draft in matches:
+        found = work.seeds().get(draft.seed)
+        if found is None:
+            continue
+        shown = clean_value(draft.alignment.as_dict())
+        work.transaction.add(
+            "seed_matches",
+            seed_id=found[0],
+            version_id=version_id,
+            seed_coverage=draft.alignment.seed_coverage,
+            page_coverage=draft.alignment.page_coverage,
+            relation=str(draft.alignment.relation),
+            confidence=draft.alignment.confidence,
+            score=draft.alignment.score,
+            coarse=draft.alignment.coarse,
+            alignment=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
+            recorded_at=work.now,
+        )
