@@ -142,7 +142,7 @@ async def crawl(config: Config, archive: Archive, order: Order, around: Surround
         listings = due_listings(archive, listings, around.listing_due, now)
     watch(archive, 0, selection.sources, now)
     rates = await prepared_rates(archive, sources, now)
-    known = page_tasks(archive, selection, sources, rates, now, due=order.due)
+    known = page_tasks(archive, selection, sources, rates, now, due=order.due or order.backfill)
     need_contact(config.network, [task.url for task in (*listings, *known)])
     summary.plan = plan_of(listings, known)
     around.progress.plan(summary.plan)
@@ -181,6 +181,7 @@ async def work(
     summary.run = run_id
     seeds = tuple(SeedText(s.name, s.text, tuple(s.originals)) for s in sync_seeds(config, archive))
     hosts = archive.host_states()
+    ended = {state.source_id: state.backfilled_at for state in archive.source_states()}
     read_before = frozenset(key for key, at in archive.last_listed().items() if at)
     async with (
         Workers(prepare, (config.profiles, seeds, config.gazetteer)) as workers,
@@ -190,8 +191,9 @@ async def work(
         desk = Desk(
             run_id, archive, writer, workers, around.clock, around.draw, rates, fetcher.fetch
         )
-        bounds = Bounds(order.backfill, order.limit, order.max_time_s, order.due)
-        run = Crawl(desk, fetcher, sources, bounds, around.progress, summary, read_before)
+        due_only = order.due or order.backfill
+        bounds = Bounds(order.backfill, order.limit, order.max_time_s, due_only)
+        run = Crawl(desk, fetcher, sources, bounds, around.progress, summary, read_before, ended)
         around.started(run)
         guard = asyncio.create_task(keep_room(run, archive, config))
         try:

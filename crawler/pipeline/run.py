@@ -7,19 +7,22 @@ processes while the host waits out its pace.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.discover import next_urls, start_urls
 from crawler.errors import ArchiveError
 from crawler.fetch import Fetcher
 from crawler.model import (
     Attempt,
+    Document,
     Failure,
     FetchRequest,
     Intent,
     Link,
+    Listing,
     ListingIntent,
     Outcome,
     PageKey,
@@ -31,11 +34,12 @@ from crawler.pipeline.aside import aside_intent, copy_intent
 from crawler.pipeline.asking import page_request, source_request
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.further import further_tasks, of_list
-from crawler.pipeline.listings import Listed, listed
+from crawler.pipeline.listings import Listed, keyed, listed
 from crawler.pipeline.looking import earlier
 from crawler.pipeline.pages import page_intent
 from crawler.pipeline.summary import Progress, RunSummary
 from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
+from crawler.reading import read_listing
 from crawler.schedule import listing_due_at
 from crawler.store import Committed, ListingState
 
@@ -57,6 +61,7 @@ class Crawl:
         progress: Progress,
         summary: RunSummary,
         read_before: frozenset[str] = frozenset(),
+        backfilled: Mapping[str, str | None] | None = None,
     ) -> None:
         self._desk = desk
         self._fetcher = fetcher
@@ -71,6 +76,8 @@ class Crawl:
         self._pages = 0
         #: sources that an earlier run has listed
         self._read_before = read_before
+        #: when each source's last backfill came to its end
+        self._backfilled = backfilled or {}
         self.stopped = asyncio.Event()
 
     def stop(self, why: str) -> None:
@@ -117,6 +124,9 @@ class Crawl:
         while queue and not self.stopped.is_set():
             task = queue.popleft()
             request, known = await self._request(task)
+            if isinstance(task, ListingTask) and self._read_already(task, known):
+                await self._go_on(task, known)
+                continue
             attempts = await self._fetcher.fetch(request)
             await self._reading.acquire()
             assert self._group is not None  # noqa: S101
@@ -127,6 +137,26 @@ class Crawl:
             # A listing's pages come from its answer: the host waits for them.
             await asyncio.sleep(0)
         del self._queues[host]
+
+    def _read_already(self, task: ListingTask, known: ListingState | None) -> bool:
+        """Whether a backfill that was cut off has read this older listing: it need not be asked
+        for again, since what came of it is kept."""
+        if not self._bounds.backfill or known is None or known.body is None:
+            return False
+        if known.read_at is None or task.url in start_urls(task.source, backfill=True):
+            return False
+        return known.read_at > (self._backfilled.get(task.source.id) or "")
+
+    async def _go_on(self, task: ListingTask, known: ListingState | None) -> None:
+        """Goes on from a listing as it was read before."""
+        body = known.body if known else None
+        document = Document(task.url, body or b"", depth=task.depth)
+        listing: Listing = await self._desk.workers.run(
+            task.url, read_listing, task.source.kind, document, task.source
+        )
+        for step in reversed(next_urls(listing, task.source, backfill=True, depth=task.depth)):
+            self._add(ListingTask(task.source, step.url, step.depth), first=True)
+        await self._look_at(task.source, tuple(keyed(one, task.source) for one in listing.links))
 
     async def _request(self, task: Task) -> tuple[FetchRequest, ListingState | None]:
         if isinstance(task, PageTask):

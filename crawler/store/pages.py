@@ -69,6 +69,8 @@ class ListingState:
     body: bytes | None
     body_sha256: str | None
     usual: UsualLinks | None = None
+    #: when it was last read in full
+    read_at: str | None = None
 
 
 def page_of(row: Sequence[Any]) -> PageState:
@@ -243,7 +245,7 @@ def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
         "SELECT usual_links, shrunk_since FROM addresses WHERE id = ?", (address.address_id,)
     ).fetchone()
     known = None if usual[0] is None else UsualLinks(*usual)
-    return ListingState(address.validators, body, digest, known)
+    return ListingState(address.validators, body, digest, known, address.last_full_at)
 
 
 def capture_of(conn: sqlite3.Connection, version_id: int) -> Capture | None:

@@ -6,6 +6,7 @@ import functools
 import random
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from faulty_server import FaultyServer
 from crawler import config as configuration
 from crawler.fetch import Fetcher
 from crawler.pipeline import Order, RunSummary, Surroundings, crawl
+from crawler.pipeline.run import Crawl
 from crawler.store import Archive
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -70,12 +72,16 @@ class Workshop:
         text = "\n".join([head, *tables])
         (self.folder / "sources.toml").write_text(text, encoding="utf-8")
 
-    async def once(self, days: float = 1.0, **order: Any) -> RunSummary:
-        """A crawl, so many days after the one before."""
+    async def once(
+        self, days: float = 1.0, started: Callable[[Crawl], None] | None = None, **order: Any
+    ) -> RunSummary:
+        """A crawl, so many days after the one before; `started` is handed the run."""
         self.clock.pass_by(days)
         config = configuration.load(self.folder / "sources.toml")
         fetcher = functools.partial(Fetcher, tries=2, backoff_s=0.01, lookup=unknown)
         around = Surroundings(clock=self.clock, draw=random.Random(1), fetcher=fetcher)
+        if started is not None:
+            around.started = started
         watch = asyncio.create_task(self._watch())
         try:
             with Archive.open(self.db, clock=self.clock) as archive, archive.run_lock("once"):

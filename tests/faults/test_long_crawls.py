@@ -1,0 +1,121 @@
+"""Crawls that are cut off and go on later, and one over many hosts with their manners."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import fault_pages as pages
+from faulty_server import FaultyServer, Request, response
+from passes import HEAD, Workshop, source
+
+from crawler.pipeline.run import Crawl
+
+ROBOTS = response("User-agent: *\nDisallow: /secret\n", content_type="text/plain")
+
+
+def atom(base: str, number: int, last: int) -> bytes:
+    """One page of a feed in pages, three articles on each."""
+    following = f'<link rel="next" href="{base}/feed{number + 1}"/>' if number < last else ""
+    entries = "".join(
+        f'<entry><title>t</title><link href="{base}/{number}-{n}.html"/></entry>' for n in range(3)
+    )
+    text = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>f</title>{following}{entries}</feed>'
+    return response(text, content_type="application/atom+xml")
+
+
+def test_a_backfill_that_is_cut_off_goes_on_where_it_was(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.6.1") as server:
+            for number in range(1, 6):
+                server.routes[f"/feed{number}"] = atom(server.url(""), number, 5)
+                for n in range(3):
+                    server.routes[f"/{number}-{n}.html"] = response(
+                        pages.article(f"第{number}之{n}篇。" + pages.PARAGRAPHS[0] * 4)
+                    )
+            head = HEAD.replace('"1m"', '"12h"')
+            workshop.configure(source(server, "f", "/feed1", kind="feed"), head=head)
+            third = server.routes["/feed3"]
+            runs: list[Crawl] = []
+
+            async def cut(request: Request, writer: asyncio.StreamWriter) -> None:
+                writer.write(third)
+                runs[-1].stop("stopped")
+
+            server.routes["/feed3"] = cut
+            first = await workshop.once(days=0.001, backfill=True, started=runs.append)
+            assert first.ended_early == "stopped"
+            server.routes["/feed3"] = third
+            before = len(server.log)
+            assert before < 20
+            last = await workshop.once(days=0.001, backfill=True)
+            assert last.ended_early is None
+            assert len(server.log) > before
+            asked = [request.target for request in server.log]
+            articles = [target for target in asked if target.endswith(".html")]
+            assert sorted(articles) == sorted(set(articles))
+            assert len(articles) == 15
+            for number in range(2, 6):
+                assert asked.count(f"/feed{number}") == 1
+
+    play(scenario())
+    assert workshop.rows("SELECT count(*) FROM versions") == [(15,)]
+
+
+def test_max_time_ends_a_run_cleanly_and_the_next_goes_on(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.6.2") as server:
+            paths = [f"/{n}.html" for n in range(12)]
+            server.routes = dict.fromkeys(paths, pages.ARTICLE)
+            head = HEAD.replace('"1ms"', '"100ms"').replace('"1m"', '"12h"')
+            workshop.configure(source(server, "p", *paths), head=head)
+            first = await workshop.once(days=0, due=True, max_time_s=0.35)
+            assert first.ended_early == "max_time"
+            assert 0 < first.totals()["new"] < 12
+            second = await workshop.once(days=0.001, due=True)
+            assert first.totals()["new"] + second.totals()["new"] == 12
+            assert [len(server.asked(path)) for path in paths] == [1] * 12
+
+    play(scenario())
+
+
+def test_500_pages_on_50_hosts_each_asked_as_it_wishes(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    delay_s = 0.02
+
+    async def scenario() -> None:
+        async with AsyncExitStack() as stack:
+            servers = [
+                await stack.enter_async_context(FaultyServer(host=f"127.0.7.{number}"))
+                for number in range(1, 51)
+            ]
+            paths = [f"/{n}.html" for n in range(10)]
+            for server in servers:
+                server.routes = dict.fromkeys(paths, pages.ARTICLE)
+                server.routes |= {"/robots.txt": ROBOTS, "/secret.html": pages.ARTICLE}
+            workshop.configure(
+                *(
+                    source(server, f"s{n}", *paths, "/secret.html")
+                    for n, server in enumerate(servers)
+                ),
+                head=HEAD.replace("1ms", f"{delay_s * 1000:.0f}ms"),
+            )
+            summary = await workshop.once()
+            assert summary.totals()["new"] == 500
+            assert summary.totals()["refused"] == 50
+            assert summary.exit_code() == 0
+            for server in servers:
+                asked = [request.target for request in server.log]
+                assert asked[0] == "/robots.txt"
+                assert sorted(asked[1:]) == sorted(paths)
+                assert server.most_in_flight == 1
+                begun = [request.at for request in server.log]
+                waits = [b - a for a, b in zip(server.ended, begun[1:], strict=False)]
+                assert min(waits) >= delay_s - 0.002
+
+    play(scenario())
