@@ -35,8 +35,9 @@ def test_each_column_is_its_text(a: str, b: str) -> None:
 
 
 def test_moves_stand_where_they_stood_and_where_they_stand() -> None:
-    a = "第一段讲开头的事情很多很多。\n第二段讲中间的事情很多很多很多。\n第三段讲结尾的事情。"
-    one, two, three = a.split("\n")
+    one, two = "第一段讲开头的事情很多很多。", "第二段讲中间的事情很多很多很多很多。"
+    three = "第三段讲结尾的事情很多很多。"
+    a = "\n".join((one, two, three))
     b = "\n".join((two, one, three))
     found = rows(diff(a, b).ops, a, b)
     marks = [piece for row in found for line in (*row.old, *row.new) for piece in line]
