@@ -14,7 +14,7 @@ from crawler.compare.anchors import Segment
 from crawler.compare.tokens import Stream
 
 MASK: Final = re.compile(
-    r"\*{2,}|(?<!\d)×+(?!\d)|□+|[○〇●]{2,}|某+(?![些种个一人事物处年月日次项类天方])|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])"
+    r"\*{2,}|×{2,}|(?<!\d)×(?!\d)|□+|[○〇●]{2,}|某+(?![些种个一人事物处年月日次项类天方])|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])X(?![A-Za-z0-9])|\[(?:…|\.{2,})\]"
 )
 LONE_STAR: Final = re.compile(r"\*")
@@ -23,6 +23,9 @@ _NO_NAMES: Final = frozenset("这那各该本每有其个一的了和与及或�
 #: letters and digits, with the points and hyphens that names and numbers hold inside
 _HIDDEN_CJK: Final = r"[\w·.%-]{1,16}?"
 _HIDDEN_WORDS: Final = r"[\w·.,%'’-]{1,24}(?: [\w·.,%'’-]{1,24}){0,3}?"
+#: 138****5678; what it hides is told with the digits that were left
+_NUMBER: Final = re.compile(r"\d+(?:[*×□]{2,}|[Xx]{2,})\d*|(?:[*×□]{2,}|[Xx]{2,})\d+")
+_TIMES: Final = frozenset("×xX*")
 _LETTER: Final = re.compile(r"\w")
 _LONGEST: Final = 400
 
@@ -70,13 +73,21 @@ def inside_name(stream: Stream, start: int, end: int) -> bool:
     return bool(close and closed and stream.ideograph[start - 1] and stream.ideograph[end])
 
 
+def is_product(stream: Stream, start: int, end: int) -> bool:
+    """Whether tokens start to end are a multiplication sign between two numbers."""
+    if not 0 < start < len(stream) or end - start != 1 or end >= len(stream):
+        return False
+    around = stream.shown(start - 1, start)[-1:] + stream.shown(end, end + 1)[:1]
+    return stream.shown(start, end) in _TIMES and around.isdigit() and len(around) == 2
+
+
 def masks_between(
     a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]
 ) -> list[tuple[int, int, int, int]] | None:
     """Places in the folded texts of A and B of every mask and what it hides, when tokens `here` of
     A and `there` of B differ in masks alone; None when they do not."""
     old, new = a.shown(*here), b.shown(*there)
-    if not old or not new:
+    if not old or not new or is_product(a, *here) or is_product(b, *there):
         return None
     base_a, base_b = int(a.first[here[0]]), int(b.first[there[0]])
     forth = hidden(new, old, inside_name(b, *there))
@@ -115,5 +126,5 @@ def _tokens(a: Stream, b: Stream, mask: tuple[int, int, int, int]) -> tuple[int,
 
 
 def is_mask(text: str) -> bool:
-    """Whether a folded text is a mask and nothing else."""
-    return bool(MASK.fullmatch(text) or LONE_STAR.fullmatch(text))
+    """Whether a folded text is a mask and nothing else, or a number of which a part is masked."""
+    return bool(MASK.fullmatch(text) or LONE_STAR.fullmatch(text) or _NUMBER.fullmatch(text))

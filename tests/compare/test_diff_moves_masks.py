@@ -68,6 +68,7 @@ def test_a_set_phrase_in_two_other_sentences_is_no_move() -> None:
         ("涉案马小云等人", "涉案[…]等人", [("马小云", "[…]")]),
         ("he met Xi Jinping there", "he met *** there", [("Xi Jinping", "***")]),
         ("6月27日发布", "X月X日发布", [("6", "X"), ("27", "X")]),
+        ("电话13812345678。", "电话138****5678。", [("13812345678", "138****5678")]),
     ],
 )
 def test_masks_and_what_they_hide(a: str, b: str, hidden: list[tuple[str, str]]) -> None:
@@ -86,6 +87,9 @@ def test_masks_and_what_they_hide(a: str, b: str, hidden: list[tuple[str, str]])
         ("一、抓好学习", "* 抓好学习"),
         ("面积3×4米", "面积3-4米"),
         ("面积3×4米", "面积12米"),
+        ("面积3×4米", "面积3乘4米"),
+        ("共3 X 4米", "共3乘4米"),
+        ("电话139****5678。", "电话13812345678。"),
         ("这一结论", "这一结论*"),
         ("这一结论1", "这一结论*"),
         ("这些人在场", "某些人在场"),
