@@ -150,15 +150,16 @@ def main() -> int:
     parser.add_argument("--pages", type=Path, default=corpus / "extraction")
     parser.add_argument("--sites", type=Path, default=corpus / "pages")
     parser.add_argument("--sample", type=int, default=1, help="every n-th page")
-    parser.add_argument("--only", help="names of readers, with commas between")
+    parser.add_argument("--only", help="readers with commas between; the first table alone")
     options = parser.parse_args()
     if not (options.pages / "manifest.jsonl").is_file():
         print(f"skipped: no labelled pages at {options.pages}", file=sys.stderr)
         return 0
     samples = load(options.pages, options.sample)
     compare(samples, options.only)
-    by_set(samples)
-    on_profiles(profiled(samples, options.sites))
+    if not options.only:
+        by_set(samples)
+        on_profiles(profiled(samples, options.sites))
     return 0
 
 

@@ -122,3 +122,16 @@ def test_a_date_that_the_text_speaks_of_is_not_the_publications(read: Read) -> N
         ).published
         is None
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1,200 views 12 comments",
+        "12 minutes ago by staff",
+        "12分钟前 来源：本站",
+        "阅读 1200 评论 12",
+    ],
+)
+def test_counters_and_ages_are_no_text(line: str) -> None:
+    assert is_above(line)
