@@ -52,12 +52,12 @@ def rows(press: Any) -> int:
 
 
 def test_an_article_of_a_thousand_reprints_is_found(press: Any, prose: Any, bulk: Any) -> None:
-    article = prose(1_000_000)
+    article = prose(1_000_000, 135)
     bulk([prose(n, 20) + article + prose(n + 5_000, 20) for n in range(1_000)])
-    found = press.archive.candidates(article, limit=2_000, min_letters=200)
+    found = press.archive.candidates(article, limit=2_000, min_letters=100)
     assert len(found.text_ids) == 1_000
     assert set(found.frequency.values()) == {1_000}
-    few = press.archive.candidates(article[100:160], limit=50, min_letters=30)
+    few = press.archive.candidates(article[20:80], limit=50, min_letters=30)
     assert len(few.text_ids) == 50
     assert few.coarse
 
@@ -65,7 +65,7 @@ def test_an_article_of_a_thousand_reprints_is_found(press: Any, prose: Any, bulk
 def test_a_page_of_a_thousand_versions_costs_its_news_alone(
     press: Any, prose: Any, bulk: Any
 ) -> None:
-    article = prose(1, 600)
+    article = prose(1, 225)
     bulk([article + "\n" + prose(n + 10, 40) for n in range(1_000)], one_page=True)
     assert rows(press) < 1_000 * 14
     found = press.archive.candidates(article[100:160])
