@@ -27,7 +27,7 @@ allow = ["127.0.0.0/8"]
 
 [defaults]
 delay = "1ms"
-timeout = "5s"
+timeout = "30s"
 min_interval = "1m"
 every = "1m"
 max_bytes = "2MB"
