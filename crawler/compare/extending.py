@@ -51,7 +51,9 @@ class Query:
     def shared(self, other: str, places: Iterable[int], enough: int | None = None) -> int:
         """How many of the query's letters stand in the other text in exact runs around these
         places (of fingerprints that both have); stops where there are `enough`."""
-        there = _Other(other)
+        if enough is not None and self._as_written(other, places, enough):
+            return enough
+        there = _Other(other, _AROUND if enough is None else 3 * enough)
         total = reached = 0
         for place in sorted(places):
             at = self._at[place]
@@ -63,6 +65,14 @@ class Query:
             if enough is not None and total >= enough:
                 break
         return total
+
+    def _as_written(self, other: str, places: Iterable[int], enough: int) -> bool:
+        """Whether enough letters from one of the places stand there, marks and all."""
+        for place in places:
+            written = self._text[place : place + enough]
+            if written.isalnum() and len(written) == enough and written in other:
+                return True
+        return False
 
     def _run(self, there: "_Other", place: int, at: int) -> tuple[int, int]:
         """The longest exact run around a place of the query, in the query's letters."""
@@ -80,8 +90,9 @@ class Query:
 class _Other:
     """A text in which runs are looked for; its letters are made out only where they must be."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, around: int) -> None:
         self._text = text
+        self._around = around
         self._letters: str | None = None
 
     def around(self, written: str, anchor: str) -> Iterator[tuple[str, str]]:
@@ -89,8 +100,8 @@ class _Other:
         where that stands nowhere, its letters among the letters of the whole text."""
         found = self._text.find(written)
         if found >= 0:
-            low = max(0, found - _AROUND)
-            yield letters(self._text[low:found]), letters(self._text[found : found + _AROUND])
+            low = max(0, found - self._around)
+            yield letters(self._text[low:found]), letters(self._text[found : found + self._around])
             return
         if self._letters is None:
             self._letters = letters(self._text)
@@ -98,8 +109,8 @@ class _Other:
         for _ in range(_TRIES):
             if found < 0:
                 return
-            low = max(0, found - _AROUND)
-            yield self._letters[low:found], self._letters[found : found + _AROUND]
+            low = max(0, found - self._around)
+            yield self._letters[low:found], self._letters[found : found + self._around]
             found = self._letters.find(anchor, found + 1)
 
 
