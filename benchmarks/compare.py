@@ -5,7 +5,6 @@ processor time, so that a busy machine counts little; jsdiff's hold the start of
 """
 
 import argparse
-import os
 import random
 import resource
 import time
@@ -76,8 +75,8 @@ def _row(label: str, name: str, made: list[cases.Case], tool: compare_tools.Tool
 
 def _cpu_s() -> float:
     """Processor seconds of this process and of those that it started."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
+    started = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + started.ru_utime + started.ru_stime
 
 
 def _ratio(part: int, whole: int) -> str:
