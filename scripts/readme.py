@@ -37,8 +37,9 @@ def commands(text: str) -> list[str]:
 
 
 def run(command: str, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """One command of the session, by the shell, its two outputs as one."""
-    return subprocess.run(  # noqa: S603 - README's own commands
+    """One command of the session, by the shell, its two outputs as one; paths of the folder are
+    shown as they look from inside it."""
+    ended = subprocess.run(  # noqa: S603 - README's own commands
         ["bash", "-o", "pipefail", "-c", command],  # noqa: S607
         cwd=folder,
         env=dict(env),
@@ -49,6 +50,8 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> subprocess.Comple
         timeout=300,
         check=False,
     )
+    ended.stdout = ended.stdout.replace(f"{folder}/", "")
+    return ended
 
 
 def exported(command: str) -> dict[str, str]:

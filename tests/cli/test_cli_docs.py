@@ -49,5 +49,6 @@ def test_every_command_takes_the_global_options_behind_its_name(name: str) -> No
 
 
 def test_no_other_command_is_described() -> None:
-    headed = re.findall(r"\*\*`crawl ([a-z]+(?: (?:list|add|compare|enable|disable))?)", DOCS.read_text("utf-8"))
+    heading = r"\*\*`crawl ([a-z]+(?: (?:list|add|compare|enable|disable))?)"
+    headed = re.findall(heading, DOCS.read_text("utf-8"))
     assert sorted(headed) == sorted(ALL)
