@@ -34,10 +34,10 @@ def readability(body: bytes, url: str) -> str:
 
 
 def newspaper(body: bytes, url: str) -> str:
-    """newspaper4k."""
+    """newspaper4k, which would otherwise fetch the pictures."""
     module = importlib.import_module("newspaper")
     article = module.Article(
-        url or "http://example.org/", language="zh" if _chinese(body) else "en"
+        url or "http://example.org/", language="zh" if _chinese(body) else "en", fetch_images=False
     )
     article.download(input_html=decode(body).text)
     article.parse()
