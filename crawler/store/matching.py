@@ -5,6 +5,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.store.stemming import index_aside
+
 # Texts that wait are read for a search up to so many characters, the newest first.
 WAITING_CHARACTERS: Final = 2_000_000
 # A single character is looked for in so many of the newest texts before the index is asked, which
@@ -93,14 +95,7 @@ def _waiting(conn: sqlite3.Connection, match: str) -> dict[int, float]:
             break
     if not some:
         return {}
-    aside = sqlite3.connect(":memory:")
-    try:
-        aside.execute(
-            "CREATE VIRTUAL TABLE search USING fts5 "
-            "(tokens, content = '', tokenize = 'unicode61 remove_diacritics 0')"
-        )
+    with index_aside() as aside:
         aside.executemany("INSERT INTO search (rowid, tokens) VALUES (?, ?)", some)
         found = aside.execute("SELECT rowid, rank FROM search WHERE search MATCH ?", (match,))
         return dict(found.fetchall())
-    finally:
-        aside.close()

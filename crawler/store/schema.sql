@@ -345,9 +345,10 @@ CREATE TABLE passages (
     PRIMARY KEY (hash, owner_text_id)
 ) WITHOUT ROWID;
 
--- Full text, a row a text (rowid = texts.id): CJK runs as bigrams, the rest as words.
+-- Full text, a row a text (rowid = texts.id): CJK runs as bigrams, the rest as words, English
+-- ones by their stems (Porter's), here and in what is asked for.
 CREATE VIRTUAL TABLE search USING fts5 (
-    tokens, content = '', tokenize = "unicode61 remove_diacritics 0"
+    tokens, content = '', tokenize = "porter unicode61 remove_diacritics 0"
 );
 
 -- One run of a command that fetches.

@@ -1,21 +1,18 @@
 """Full-text search over every version and seed copy, with the passage where the words stand."""
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from crawler.store.matching import Matching
+from crawler.store.snippets import snippet
 
-# Characters shown on either side of a hit.
-AROUND = 40
 # Words that stand in more texts are no longer ranked: their newest texts come first.
 FREQUENT = 5_000
 # Whoever asks for more hits, or for some sources alone, is given them from all texts.
 MOST_SHOWN = 50
 STANDING = frozenset({"live", "restored", "suspect", "blocked"})
-_WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
 def search(
@@ -122,35 +119,3 @@ def _page_hit(conn: sqlite3.Connection, row: tuple[Any, ...], matching: Matching
         "removed": not says or state not in STANDING,
         "text": text_id,
     }
-
-
-def snippet(text: str, query: str) -> dict[str, Any]:
-    """The passage around the first of the query's words, in one line, and where in it that word
-    stands (`hit`, null when it is not found as written)."""
-    span = _first_word(text, query)
-    start, end = span or (0, 0)
-    left, right = max(0, start - AROUND), min(len(text), max(end, start + 1) + AROUND)
-    before, word, after = (
-        part.replace("\n", " ") for part in (text[left:start], text[start:end], text[end:right])
-    )
-    head = ("…" if left else "") + before
-    shown = head + word + after + ("…" if right < len(text) else "")
-    hit = [len(head), len(head) + len(word)] if span else None
-    return {"snippet": shown, "hit": hit}
-
-
-def _first_word(text: str, query: str) -> tuple[int, int] | None:
-    """Where the first word of the query that the text says as written stands."""
-    from crawler.text import fold, simplify
-
-    folded = fold(text)
-    low = simplify(folded.text).lower()
-    if len(low) != len(folded.text):
-        return None
-    places = []
-    for quoted, bare in _WORDS.findall(query):
-        word = simplify(fold((quoted or bare).rstrip("*")).text).lower()
-        at = low.find(word) if word else -1
-        if at >= 0:
-            places.append((at, at + len(word)))
-    return folded.span(*min(places)) if places else None

@@ -9,24 +9,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crawler.text.folding import Folded, fold, fold_sha256
     from crawler.text.script import simplify
-    from crawler.text.searching import search_query, search_tokens
+    from crawler.text.searching import LETTER, query_parts, search_query, search_tokens
     from crawler.text.winnowing import fingerprints
 
 __all__ = [
+    "LETTER",
     "Folded",
     "fingerprints",
     "fold",
     "fold_sha256",
+    "query_parts",
     "search_query",
     "search_tokens",
     "simplify",
 ]
 
 _HOME = {
+    "LETTER": "searching",
     "Folded": "folding",
     "fingerprints": "winnowing",
     "fold": "folding",
     "fold_sha256": "folding",
+    "query_parts": "searching",
     "search_query": "searching",
     "search_tokens": "searching",
     "simplify": "script",

@@ -2,7 +2,8 @@
 
 Every run of CJK characters becomes its bigrams and, alone, its last character, so that a phrase of
 bigrams finds words of any length and a prefix finds a single character. Both sides go through the
-fold, simplified script and lower case.
+fold, simplified script and lower case. English words keep their endings here: the index that takes
+the tokens brings words to their stems, in texts and in queries alike.
 """
 
 import re
@@ -13,15 +14,18 @@ from crawler.text.folding import fold
 from crawler.text.script import simplify
 
 _QUOTED = re.compile(r'"([^"]*)"|([^\s"]+)')
+_CJK = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+)
+#: a character of a word that is not CJK, as a regular expression
+LETTER = rf"[^\W_{_CJK}]"
+Part = tuple[tuple[str, bool], ...]
 
 
 @cache
 def _runs() -> re.Pattern[str]:
-    cjk = (
-        "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u312f"
-        "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-    )
-    return re.compile(rf"([{cjk}]+)|([^\W_{cjk}]+)")
+    return re.compile(rf"([{_CJK}]+)|({LETTER}+)")
 
 
 def _normal(text: str) -> str:
@@ -41,28 +45,33 @@ def search_tokens(text: str) -> str:
     return " ".join(tokens)
 
 
+def query_parts(query: str) -> tuple[Part, ...]:
+    """What a query asks for, every part of which must stand in a text: words, or phrases in
+    quotation marks, each as its runs of characters with whether they are CJK."""
+    unified = query.translate(dict.fromkeys(map(ord, "“”„「」＂"), '"'))
+    given = (match[1] or match[2] or "" for match in _QUOTED.finditer(unified))
+    parts = (
+        tuple((match[0], bool(match[1])) for match in _runs().finditer(_normal(part)))
+        for part in given
+    )
+    return tuple(part for part in parts if part)
+
+
 def search_query(query: str) -> str | None:
     """An FTS5 MATCH expression that finds texts with all words of a query, words in quotation marks
     as a phrase; None when there is nothing in it to search for."""
-    unified = query.translate(dict.fromkeys(map(ord, "“”„「」＂"), '"'))
-    parts = (match[1] or match[2] or "" for match in _QUOTED.finditer(unified))
-    phrases = [phrase for part in parts if (phrase := _phrase(part))]
-    return " AND ".join(phrases) or None
+    return " AND ".join(map(_phrase, query_parts(query))) or None
 
 
-def _phrase(part: str) -> str:
+def _phrase(part: Part) -> str:
     """One part as an FTS5 phrase. A single last character stands for whatever goes on from it."""
-    runs = [(match[1], match[2]) for match in _runs().finditer(_normal(part))]
     tokens: list[str] = []
-    for number, (run, word) in enumerate(runs):
-        last = number == len(runs) - 1
-        if not run:
-            tokens.append(word)
+    for number, (run, cjk) in enumerate(part):
+        if not cjk:
+            tokens.append(run)
             continue
         tokens.extend(map("".join, pairwise(run)))
-        if not last or len(run) == 1:
+        if number < len(part) - 1 or len(run) == 1:
             tokens.append(run[-1])
-    if not tokens:
-        return ""
-    prefix = "*" if runs[-1][0] and len(runs[-1][0]) == 1 else ""
-    return f'"{" ".join(tokens)}"{prefix}'
+    run, cjk = part[-1]
+    return f'"{" ".join(tokens)}"{"*" if cjk and len(run) == 1 else ""}'

@@ -58,14 +58,15 @@ def clipped(text: str, most: int) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
-def with_hit(snippet: str, hit: Sequence[int] | None) -> Markup:
-    """A search's snippet with the hit marked."""
-    if hit is None:
-        return visible(snippet)
-    start, end = hit
-    return Markup("{}<mark>{}</mark>{}").format(
-        visible(snippet[:start]), visible(snippet[start:end]), visible(snippet[end:])
-    )
+def with_hits(snippet: str, hits: Sequence[Sequence[int]]) -> Markup:
+    """A search's snippet with its hits marked; they stand in order and apart."""
+    shown, done = Markup(), 0
+    for start, end in hits:
+        shown += visible(snippet[done:start]) + Markup("<mark>{}</mark>").format(
+            visible(snippet[start:end])
+        )
+        done = end
+    return shown + visible(snippet[done:])
 
 
 def link(address: str, words: object) -> Markup:

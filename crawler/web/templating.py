@@ -13,7 +13,7 @@ from crawler.errors import CrawlError
 from crawler.model import parse_iso
 from crawler.web.asking import Answer, Asked
 from crawler.web.language import LANGUAGES, translated
-from crawler.web.marking import clipped, plain_visible, visible, with_hit
+from crawler.web.marking import clipped, plain_visible, visible, with_hits
 
 #: addresses that may become links; everything else is shown as text
 LINKED = ("http://", "https://")
@@ -41,7 +41,7 @@ def environment() -> Environment:
         "bytes": size,
         "short": lambda digest: str(digest or "")[:12],
         "linkable": linkable,
-        "hit": with_hit,
+        "hits": with_hits,
         "json": lambda value: json.dumps(value, ensure_ascii=False),
     }
     found.globals["style_hash"] = style_hash()

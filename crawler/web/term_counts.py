@@ -1,14 +1,16 @@
 """How often words stand in the texts over time, and which one took another's place."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from crawler.model import Op, OpKind
 from crawler.store import Archive
-from crawler.text import search_query, simplify
+from crawler.text import LETTER, fold, search_query, simplify
 from crawler.web.changes_shown import read_ops
 from crawler.web.redline import Line, excerpt
 
@@ -61,6 +63,8 @@ def series(archive: Archive, term: str, source: str) -> Series:
     found.cut = len(rows) > MOST_TEXTS
     for source_id, month, text in rows[:MOST_TEXTS]:
         times = occurrences(text, term)
+        if not times:
+            continue
         found.times[month] += times
         found.texts[month] += 1
         found.by_source[source_id] += times
@@ -68,14 +72,23 @@ def series(archive: Archive, term: str, source: str) -> Series:
 
 
 def occurrences(text: str, term: str) -> int:
-    """How often a word stands in a text that has it; at least once: line breaks and width may hide
-    it from a plain look."""
-    return max(1, exactly(text, term))
+    """How often a word stands in a text that the index gave for it: where a plain look finds none,
+    line breaks or width may hide it, or it stands in another form of the word alone."""
+    return exactly(text, term) or exactly(fold(text).text, fold(term).text)
 
 
 def exactly(text: str, term: str) -> int:
-    """How often a word stands in a text as written, in either script and case."""
-    return simplify(text).lower().count(simplify(term).lower())
+    """How often a word stands in a text as written, in either script and case; an English word as
+    a whole."""
+    return len(_whole(simplify(term).lower()).findall(simplify(text).lower()))
+
+
+@lru_cache(128)
+def _whole(term: str) -> re.Pattern[str]:
+    letter = re.compile(LETTER)
+    before = rf"(?<!{LETTER})" if letter.match(term[:1]) else ""
+    after = rf"(?!{LETTER})" if letter.match(term[-1:]) else ""
+    return re.compile(before + re.escape(term) + after)
 
 
 def characters(archive: Archive, source: str) -> dict[str, tuple[int, int]]:
