@@ -44,20 +44,19 @@ _MEANT = {
     "utf-32": "utf-32-le",
 }
 _WIDE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "euc_jis_2004"})
-_META = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})"
-    rb"|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})",
-    re.I,
-)
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})")
+_DECLARATION = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _ASCII = bytes(range(0x80))
 _HIGH, _BEYOND = re.compile(rb"[\x80-\xff]"), re.compile(r"[^\x00-\x7f]")
 # every ASCII byte a space, so that the bytes beyond stand in words
 _HIGH_WORDS = bytes(0x20 if byte < 0x80 else byte for byte in range(0x100))
-_META_WINDOW = 65_536
+_META_WINDOW, _DECLARED_WITHIN = 65_536, 1_024
 _SAMPLE = 65_536
-_NEAR = 64
-_SPACED = 6_000
+_NEAR = (64, 1_024)
+_LEAST_WRONG = 40
+_WORDS_SAMPLE = 8_192
+_SPACED = 2_500
 _LEAST_WIDE = 200
 # The share of common characters from which a wide codec is believed.
 _PLAUSIBLE = 0.05
@@ -140,11 +139,12 @@ def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | 
     try:
         body[:_SAMPLE].decode("utf-8")
     except UnicodeDecodeError as error:
-        # elsewhere wrong bytes come thick and fast; one look round the first spares the rest
-        around = body[error.start : error.start + _NEAR]
-        bad = around.decode("utf-8", "replace").count("\ufffd")
-        if len(around) == _NEAR and bad * 3 > _NEAR:
-            return None
+        # elsewhere wrong bytes come thick and fast; a look round the first ones spares the rest
+        for near in _NEAR:
+            around = body[error.start : error.start + near]
+            bad = around.decode("utf-8", "replace").count("\ufffd")
+            if len(around) == near and (bad * 3 > near or _mostly_wrong(around, bad)):
+                return None
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     good = len(text) - (len(body) - len(body.translate(None, _ASCII))) - bad
@@ -155,13 +155,19 @@ def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | 
     return Decoded(text, "utf-8", "utf-8", ("replaced",))
 
 
+def _mostly_wrong(part: bytes, bad: int) -> bool:
+    """Whether most of the bytes beyond ASCII are broken as UTF-8, and they are many."""
+    beyond = len(part) - len(part.translate(None, bytes(range(0x80, 0x100))))
+    return bad > _LEAST_WRONG and 2 * bad > beyond
+
+
 def _labels(body: bytes, content_type: str | None) -> Iterator[tuple[str, str]]:
     """(codec, origin) of the header and then of every meta, in order, unknown ones left out."""
     if content_type and (match := _HEADER.search(content_type)) and (codec := _codec(match[1])):
         yield codec, "header"
-    for found in _META.finditer(body[:_META_WINDOW]):
-        label = (found[1] or found[2]).decode("latin-1")
-        if codec := _codec(label):
+    head = body[:_META_WINDOW].lower()
+    for found in (*_DECLARATION.finditer(head[:_DECLARED_WITHIN]), *_META.finditer(head)):
+        if codec := _codec(found[1].decode("latin-1")):
             yield codec, "meta"
 
 
@@ -202,9 +208,10 @@ def _has_private(text: str) -> bool:
 
 def _looks_wide(body: bytes) -> bool:
     """Whether high bytes mostly stand in runs, as East Asian double bytes do and accents do not."""
-    for sample in (body[:_SAMPLE], body):
+    start = match.start() if (match := _HIGH.search(body)) else 0
+    for sample in (body[start : start + _WORDS_SAMPLE], body):
         sizes = list(map(len, sample.translate(_HIGH_WORDS).split()))
-        if sizes:
+        if sum(sizes) > _LEAST_WIDE or sample is body:
             return 2 * sum(size for size in sizes if size >= 4) > sum(sizes)
     return False
 
@@ -219,9 +226,11 @@ def _share(text: str, codec: str) -> float:
     """The share of a text's characters beyond ASCII that are a codec's commonest; of a long text
     every n-th character is looked at, where those are enough."""
     step = len(text) // _SPACED + 1
-    sample, wide = text, 0
-    if step > 1:
-        sample = text[::step]
+    sample = text[::step]
+    wide = _beyond_ascii(sample)
+    if step > 1 and wide < _LEAST_WIDE:
+        # mostly markup: so much denser that enough of them come
+        sample = text[:: max(1, step * wide // (2 * _LEAST_WIDE))]
         wide = _beyond_ascii(sample)
     if wide < _LEAST_WIDE:
         sample, wide = text, _beyond_ascii(text)

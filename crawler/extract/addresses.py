@@ -14,6 +14,8 @@ _PASSING = re.compile(
     re.I,
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
+# an address that is settled once its scheme is
+_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[\w./%~+-]{0,500})", re.ASCII)
 LONGEST_ADDRESS = 2_000
 MOST_ADDRESSES = 1_000
 
@@ -23,6 +25,8 @@ def settled(address: str, base: str) -> str | None:
     picture size, its scheme https (a site's move there changes no picture); None for what is not
     on the web."""
     address = address.strip()
+    if plain := _PLAIN.fullmatch(address):
+        return f"https://{plain[1]}{plain[2]}"
     if not address or address[0] == "#" or len(address) > LONGEST_ADDRESS:
         return None
     try:

@@ -63,9 +63,7 @@ def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judg
     size = reading.size if reading else 0
     if size >= _ARTICLE_CHARS and status < 400:
         return _list_or_article(page, reading, asked)
-    # where the text itself is no scrap, it matters only whether more stands around it
-    most = _MOST_LOOKED_AT if size < _SHORT_CHARS else _ARTICLE_CHARS
-    visible, title = _visible(page, most), _title(page)
+    visible, title = _seen(page, reading, size), _title(page)
     return (
         _challenged(page, visible, title, status)
         or _stub(visible, title, size, status)
@@ -75,8 +73,13 @@ def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judg
     )
 
 
-def _visible(page: Page, most: int) -> str:
-    """The beginning of all that a visitor sees."""
+def _seen(page: Page, reading: Reading | None, size: int) -> str:
+    """What is judged: the text alone where a profile found one that is no scrap in its place, else
+    the beginning of all that a visitor sees."""
+    if reading is not None and reading.by_profile and size >= _SHORT_CHARS:
+        return " ".join(line.text for line in reading.lines)
+    # where the text itself is no scrap, it matters only whether more stands around it
+    most = _MOST_LOOKED_AT if size < _SHORT_CHARS else _ARTICLE_CHARS
     if page.body is None:
         return ""
     return " ".join(line.text for line in render(page.body, most=most).lines)[:most]

@@ -166,7 +166,7 @@ def _native_key(part: _Part) -> PageKey | None:
 
 
 def _shortlink_key(page: Page) -> str | None:
-    link = page.first("link[rel=shortlink]") if "shortlink" in page.text else None
+    link = page.first_in_head("link[rel=shortlink]")
     match = _SHORTLINK.search(link.attributes.get("href") or "") if link else None
     return f"p:{match[1]}" if match else None
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +14,9 @@ _ARTICLE_TYPES = re.compile(r"(article|posting|report|webpage|creativework)$", r
 _JSON_LIMIT = 500_000
 _JSON_NODES = 2_000
 _LEAST_LINKS = 5
-_LINK_HOST = re.compile(r"<a\s[^>]*?href=[\"']?(?:https?:)?//([^/\"'>\s]+)", re.I)
+# begins with a literal, which the engine looks for ten times faster than for a choice of letters
+_LINK_HOST = re.compile(r"href=[\"']?(?:https?:)?//([^/\"'>\s]+)")
+_LINK_HOST_CAPITALS = re.compile(r"HREF=[\"']?(?:https?:)?//([^/\"'>\s]+)")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 # A copy in a web archive is read as the page that it copies.
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d{1,14}[a-z_]*/(https?:/.*)$", re.I)
@@ -36,6 +38,8 @@ class Page:
     host: str = ""
     _meta: dict[str, str] | None = None
     _linked: list[Mapping[str, Any]] | None = None
+    _base: str | None = None
+    _firsts: dict[str, LexborNode | None] = field(default_factory=dict)
 
     @property
     def body(self) -> LexborNode | None:
@@ -53,12 +57,16 @@ class Page:
     def linked(self) -> list[Mapping[str, Any]]:
         """The articles that JSON-LD describes, richest first; empty where it cannot be read."""
         if self._linked is None:
-            self._linked = list(_linked_articles(self.tree)) if "ld+json" in self.text else []
+            self._linked = list(_linked_articles(self.tree))
         return self._linked
 
     def first(self, selector: str) -> LexborNode | None:
-        """The first element that a selector matches."""
-        return self.tree.css_first(selector)
+        """The first element that a selector matches, looked for once."""
+        try:
+            return self._firsts[selector]
+        except KeyError:
+            found = self._firsts[selector] = self.tree.css_first(selector)
+            return found
 
     def absolute(self, address: str | None) -> str | None:
         """An address as an absolute http(s) one; None where it is none."""
@@ -71,20 +79,30 @@ class Page:
             return None
         return joined if parts.scheme in ("http", "https") and parts.netloc else None
 
+    def first_in_head(self, selector: str) -> LexborNode | None:
+        """The first match in the head, where there is one: text before `<html>` makes a parser
+        move what stands in the head into the body."""
+        head = self.tree.head
+        if head is None or head.first_child is None:
+            return self.first(selector)
+        return head.css_first(selector)
+
     @property
     def base(self) -> str:
         """What relative addresses are relative to."""
-        node = self.first("base[href]") if "<base" in self.text else None
-        href = node.attributes.get("href") if node else None
-        try:
-            return urljoin(self.url, href) if href else self.url
-        except ValueError:
-            return self.url
+        if self._base is None:
+            node = self.first_in_head("base[href]")
+            href = node.attributes.get("href") if node else None
+            try:
+                self._base = urljoin(self.url, href) if href else self.url
+            except ValueError:
+                self._base = self.url
+        return self._base
 
     @property
     def canonical(self) -> str | None:
         """`rel=canonical`, else `og:url`, absolute."""
-        node = self.first("link[rel=canonical]")
+        node = self.first_in_head("link[rel=canonical]")
         href = node.attributes.get("href") if node else None
         return self.absolute(href) or self.absolute(self.meta.get("og:url"))
 
@@ -100,7 +118,7 @@ def parse(text: str, url: str) -> Page:
 
 def _linked_host(text: str) -> str:
     """The host that a saved page links to most: its own, where its address was not kept."""
-    hosts = Counter(_LINK_HOST.findall(text))
+    hosts = Counter(_LINK_HOST.findall(text) + _LINK_HOST_CAPITALS.findall(text))
     if not hosts:
         return ""
     host, count = hosts.most_common(1)[0]

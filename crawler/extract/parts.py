@@ -12,6 +12,8 @@ _NUMBERED = re.compile(
 _NEXT_TEXT = re.compile(r"^\W*(?:下一?[页頁]|后一页|后页|next(?: page)?)\W*$", re.I)
 _NEXT_PICTURE = re.compile(r"next|xiayiye|down", re.I)
 _PREVIEW = 60
+# what may stand in a selector's string as it is
+_PLAIN = re.compile(r"[\w.%~+-]+")
 
 
 def next_part(page: Page) -> str | None:
@@ -24,9 +26,8 @@ def next_part(page: Page) -> str | None:
         return None
     following = int(match["number"] or 1) + 1
     names = _names(match, following)
-    if not any(name in page.text for name in names):
-        return None
-    for link in page.tree.css("a[href]"):
+    stem = match["stem"]
+    for link in page.tree.css(f'a[href*="{stem}"]' if _PLAIN.fullmatch(stem) else "a[href]"):
         href = link.attributes.get("href") or ""
         if href.rsplit("/", 1)[-1] in names and _leads_on(link.text(), link.html or "", following):
             address = urljoin(page.url, href)

@@ -1,8 +1,7 @@
 """Reading a page by a profile's rule: its selectors, its drop list, and nothing guessed."""
 
-import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from selectolax.lexbor import LexborNode, SelectolaxError
 
@@ -15,22 +14,23 @@ from crawler.extract.render import Line, render
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
-# Everywhere an advertisement, whatever the site: a profile need not say so.
-ADS = (
-    "ins, .adsbygoogle, .ad, .ads, .advert, .advertisement, .adbox, .ad-box, .ad-banner, "
-    ".ad-container, .ad-wrapper, .ad-slot, .google-ad, .guanggao, .sponsor, .sponsored, "
-    "[id^=div-gpt-ad], [id^=google_ads], [class^=ad-], [id^=ad-], [id^=ad_], [class^=adv-], "
-    "[class*=' ad-'], [class*=advert], [class*=guanggao], [data-ad], [data-ad-slot], "
-    "[data-ad-client], [aria-label=advertisement], [aria-label=Advertisement]"
-)
+_NO_SELECTOR = (SelectolaxError, ValueError, RuntimeError)
 
 
 def select(page: Page, selector: str) -> list[LexborNode]:
     """What a selector matches; nothing where a user wrote one that is none."""
     try:
         return page.tree.css(selector)
-    except (SelectolaxError, ValueError, RuntimeError):
+    except _NO_SELECTOR:
         return []
+
+
+def first(page: Page, selector: str) -> LexborNode | None:
+    """The first element that a selector matches: a walk that ends there."""
+    try:
+        return page.first(selector)
+    except _NO_SELECTOR:
+        return None
 
 
 def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Reading | None:
@@ -40,8 +40,7 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
     for selector in rule.body:
         reading = Reading(rule.name, [], distrust=rule.distrust)
         for root in _outermost(select(page, selector), rule.first_only):
-            dropped = _ids_in(root, (rule.drop, ADS))
-            captions = _ids_in(root, rule.fields["caption"])
+            dropped, captions = rule.drop.below(root), rule.caption.below(root)
             rendered = render(root, dropped, captions)
             if not rendered.lines and (plain := root.css_first("noscript")) is not None:
                 # text that a script would put there stands beside it for readers without one
@@ -58,15 +57,6 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
     return None
 
 
-def _ids_in(root: LexborNode, selectors: Iterable[str]) -> set[int]:
-    """What the selectors match below an element; the tree itself stays as it is."""
-    found: set[int] = set()
-    for selector in filter(None, selectors):
-        with contextlib.suppress(SelectolaxError, ValueError, RuntimeError):
-            found.update(node.mem_id for node in root.css(selector))
-    return found
-
-
 def _applies(page: Page, rule: Rule, url_date: str | None) -> bool:
     if rule.url and not rule.url.search(page.url):
         return False
@@ -74,7 +64,7 @@ def _applies(page: Page, rule: Rule, url_date: str | None) -> bool:
         return False
     if url_date and rule.until and url_date[:10] > rule.until.isoformat():
         return False
-    return not rule.evidence or bool(select(page, rule.evidence))
+    return not rule.evidence or first(page, rule.evidence) is not None
 
 
 def _outermost(nodes: list[LexborNode], first_only: bool) -> Iterable[LexborNode]:
@@ -102,7 +92,8 @@ def _article_lines(reading: Reading, rule: Rule) -> Iterable[Line]:
             if editor:
                 reading.fields.setdefault("editor", (editor, f"{rule.name}:text"))
             continue
-        yield line if line.kind else Line(line.text, kinds.kind_of(line.text))
+        kind = line.kind or kinds.kind_of(line.text)
+        yield Line(line.text, kind) if kind != line.kind else line
 
 
 def _read_fields(page: Page, rule: Rule, reading: Reading) -> None:
@@ -135,11 +126,18 @@ def _first(
     page: Page, rule: Rule, name: str, reader: Callable[[str], str | None]
 ) -> tuple[str, str] | None:
     for selector in rule.fields[name]:
-        for node in select(page, selector)[:_MOST_TRIED]:
+        for node in _tried(page, selector):
             value = reader(node_value(node))
             if value:
                 return value, f"{rule.name}:{selector}"
     return None
+
+
+def _tried(page: Page, selector: str) -> Iterator[LexborNode]:
+    """The first few matches; the others are looked for only where the first is not enough."""
+    if (node := first(page, selector)) is not None:
+        yield node
+        yield from select(page, selector)[1:_MOST_TRIED]
 
 
 def node_value(node: LexborNode) -> str:
@@ -155,7 +153,7 @@ def node_value(node: LexborNode) -> str:
 def _source_link(page: Page, rule: Rule) -> str | None:
     """The address that the 来源 links to: one step up the reprint chain."""
     for selector in rule.fields["source"]:
-        for node in select(page, selector)[:_MOST_TRIED]:
+        for node in _tried(page, selector):
             link = node if node.tag == "a" else node.css_first("a[href]")
             if link is not None and (address := page.absolute(link.attributes.get("href"))):
                 return address
@@ -164,6 +162,8 @@ def _source_link(page: Page, rule: Rule) -> str | None:
 
 def _next_href(page: Page, rule: Rule) -> str | None:
     """The href of the next part, where the pager names one."""
+    if rule.next_text and not re.search(rule.next_text, page.text):
+        return None
     for selector in rule.fields["next"]:
         for node in select(page, selector):
             link = node if node.tag == "a" else node.css_first("a[href]")

@@ -5,13 +5,16 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from crawler.extract.drops import Drops, drops_of
+from crawler.extract.vocabulary import ADS
 from crawler.model import Profile
 
-_FIELDS = ("title", "date", "source", "author", "editor", "caption", "next")
+_FIELDS = ("title", "date", "source", "author", "editor", "next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,9 @@ class Rule:
     name: str
     body: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
-    #: one selector list of what is no article text inside the body
-    drop: str = ""
+    #: what is no article text inside the body, and what is a caption there
+    drop: Drops = field(default_factory=Drops)
+    caption: Drops = field(default_factory=Drops)
     #: an element without which the era is not this one
     evidence: str = ""
     url: re.Pattern[str] | None = None
@@ -83,7 +87,8 @@ def _rule(site: str, table: Mapping[str, Any], era: Mapping[str, Any]) -> Rule:
         name=f"{site}/{era['id']}",
         body=_listed(merged["body"]),
         fields={name: _listed(merged.get(name, ())) for name in _FIELDS},
-        drop=", ".join((*table.get("drop", ()), *era.get("drop_also", ()))),
+        drop=drops_of((*table.get("drop", ()), *era.get("drop_also", ()), *ADS)),
+        caption=drops_of(_listed(merged.get("caption", ()))),
         evidence=merged.get("evidence", ""),
         url=_pattern(merged.get("url")),
         zone=merged.get("zone", ""),
@@ -140,7 +145,8 @@ def user_rule(profile: Profile) -> Rule:
         name=profile.id,
         body=_listed(select.get("body", ())),
         fields={name: _listed(select.get(name, ())) for name in _FIELDS},
-        drop=", ".join(profile.drop),
+        drop=drops_of((*(one for drop in profile.drop for one in split_selectors(drop)), *ADS)),
+        caption=drops_of(_listed(select.get("caption", ()))),
         since=profile.since,
         hosts=profile.hosts,
         until=profile.until,
@@ -157,17 +163,27 @@ def candidates(
 ) -> Iterator[Rule]:
     """The rules to try, in order: the one asked for, the user's for this host, ours for this host,
     then platforms that are known by their markup."""
-    sites = SITES if built_in else ()
+    sites = _sites_of(host) if built_in else ()
     if wanted:
         yield from (user_rule(profile) for profile in profiles if profile.id == wanted)
-        yield from (rule for site in sites if site.id == wanted for rule in site.rules)
+        if built_in:
+            yield from (rule for site in SITES if site.id == wanted for rule in site.rules)
     for profile in profiles:
         if profile.id != wanted and on_host(host, profile.hosts):
             yield user_rule(profile)
     for site in sites:
-        ours = on_host(host, site.hosts) and not on_host(host, site.not_hosts)
-        if site.id != wanted and (ours or site.anywhere):
+        if site.id != wanted:
             yield from site.rules
+
+
+@lru_cache(maxsize=4_096)
+def _sites_of(host: str) -> tuple[Site, ...]:
+    """Our sites of this host, then the platforms that are known by their markup."""
+    return tuple(
+        site
+        for site in SITES
+        if site.anywhere or (on_host(host, site.hosts) and not on_host(host, site.not_hosts))
+    )
 
 
 def known(name: str) -> bool:

@@ -26,6 +26,11 @@ class Reading:
     flags: list[str] = field(default_factory=list)
 
     @property
+    def by_profile(self) -> bool:
+        """Whether a profile's selectors found it, and no rule that looks for text anywhere."""
+        return self.rule not in ("general", "trafilatura")
+
+    @property
     def size(self) -> int:
         """Characters of all lines."""
         return sum(len(line.text) for line in self.lines)

@@ -5,7 +5,7 @@ One paragraph a line; what a browser would show on lines of their own is on line
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Collection
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -68,12 +68,15 @@ def image_address(node: LexborNode) -> str | None:
 def clean(line: str) -> str:
     """A line's characters as they are kept: white space collapsed as a browser does it, none at the
     edges, none where a Chinese sentence was only wrapped in the source."""
+    line = line.strip(_EDGES)
     if "\n" in line or "\r" in line:
-        line = _WRAPPED.sub("", line)
-    line = _SPACE.sub(" ", line).strip(_EDGES)
+        line = _SPACE.sub(" ", _WRAPPED.sub("", line))
+    elif "  " in line or "\t" in line or "\f" in line:
+        line = _SPACE.sub(" ", line)
     if "\x00" in line or "\x01" in line:
         line = line.replace("\x00", " ").replace("\x01", "\t").strip("\t").rstrip(_EDGES)
-    return line if line.strip(_EDGES) else ""
+        return line if line.strip(_EDGES) else ""
+    return line
 
 
 def pieces(raw: str) -> list[str]:
@@ -90,22 +93,19 @@ class _Writer:
         self.kind = ""
         self.size = 0
 
-    def text(self, raw: str, verbatim: bool) -> None:
-        """Adds a text node's characters."""
-        if verbatim:
-            first, *rest = pieces(raw)
-            self.parts.append(first)
-            for line in rest:
-                self.end()
-                self.parts.append(line)
-        elif self.parts or not raw.isspace():
-            self.parts.append(raw)
+    def verbatim(self, raw: str) -> None:
+        """Adds the characters of a text node where white space counts."""
+        first, *rest = pieces(raw)
+        self.parts.append(first)
+        for line in rest:
+            self.end()
+            self.parts.append(line)
 
     def end(self) -> None:
         """Ends the line; an empty one leaves nothing."""
         if self.parts:
             line = clean("".join(self.parts))
-            self.parts = []
+            self.parts.clear()
             if line:
                 self.lines.append(Line(line, self.kind))
                 self.size += len(line)
@@ -113,14 +113,14 @@ class _Writer:
 
 def render(
     root: LexborNode,
-    dropped: Container[int] = (),
-    captions: Container[int] = (),
+    dropped: Collection[int] = (),
+    captions: Collection[int] = (),
     most: int | None = None,
 ) -> Rendered:
     """The lines below `root`, without elements whose `mem_id` is in `dropped`; those in `captions`
     are marked as captions. With `most` it ends soon after so many characters."""
     out, images, links = _Writer(), [], []  # type: tuple[_Writer, list[str], list[str]]
-    linked = 0
+    parts, linked = out.parts, 0
     # of the elements that are open: where to go on, whether it is a block, whether it marks lines
     open_: list[tuple[LexborNode | None, bool, bool]] = []
     verbatim = 0
@@ -131,7 +131,7 @@ def render(
                 out.end()
                 return Rendered(out.lines, images, links, linked)
             node, block, marks = open_.pop()
-            if block and out.parts:
+            if block and parts:
                 out.end()
                 if most is not None and out.size > most:
                     return Rendered(out.lines, images, links, linked)
@@ -142,25 +142,30 @@ def render(
         tag = node.tag_id
         following = node.next
         if tag == TEXT:
-            if raw := node.text_content:
-                out.text(raw, verbatim > 0)
+            raw = node.text_content
+            if raw and verbatim:
+                out.verbatim(raw)
+            elif raw and (parts or not raw.isspace()):
+                parts.append(raw)
         elif tag == BR:
-            if out.parts:
+            if parts:
                 out.end()
         elif tag == IMG:
             if node.mem_id not in dropped and (address := image_address(node)):
                 images.append(address)
-        elif tag in SKIPPED or node.mem_id in dropped:
-            if out.parts and tag in BLOCKS:
+        elif tag in SKIPPED or (dropped and node.mem_id in dropped):
+            if parts and tag in BLOCKS:
                 out.end()
         elif (child := node.first_child) is not None:
             block = tag in BLOCKS
-            marks = not out.kind and (tag == FIGCAPTION or node.mem_id in captions)
+            marks = not out.kind and (
+                tag == FIGCAPTION or (bool(captions) and node.mem_id in captions)
+            )
             if block or marks:
-                if out.parts:
+                if parts:
                     out.end()
-            elif tag in CELLS and out.parts:
-                out.parts.append("\x01")
+            elif tag in CELLS and parts:
+                parts.append("\x01")
             elif tag == A and (href := node.attributes.get("href")):
                 links.append(href)
                 linked += len((node.text() or "").strip())

@@ -24,6 +24,7 @@ def pattern(name: str, before: str = "", behind: str = "") -> re.Pattern[str]:
     return re.compile(f"{before}(?:{'|'.join(_lines(name))}){behind}", re.I)
 
 
+ADS = words("ads")
 NOISE_NAMES = words("noise_names")
 NOISE_PAIRS = words("noise_pairs")
 TEXT_NAMES = words("text_names")
