@@ -7,7 +7,8 @@ CrawlError
 ├── ArchiveError          5  the archive cannot be used
 │   ├── ArchiveBusy       5  somebody else holds it
 │   ├── ForeignArchive    5  not ours, damaged, older or newer than this program
-│   └── DiskFull          5  nothing half written
+│   ├── DiskFull          5  nothing half written
+│   └── Withheld          5  the bytes or the text were taken out, their hash remains
 └── VerificationFailed    6  the archive does not prove what it says
 """
 
@@ -80,6 +81,10 @@ class ForeignArchive(ArchiveError):
 
 class DiskFull(ArchiveError):
     """No space is left; what was being written was rolled back."""
+
+
+class Withheld(ArchiveError):
+    """A body or a text that `crawl withhold` took out; its hash and its record remain."""
 
 
 class VerificationFailed(CrawlError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.cli.base import Settings
-from crawler.errors import UnknownName, UsageError
+from crawler.errors import UnknownName, UsageError, Withheld
 from crawler.model.compared import Fields
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def of_file(path: Path) -> Operand:
 
 
 def of_version(row: VersionRow) -> Operand:
-    """A version row as an operand, with what is compared beside its text."""
+    """A version row as an operand, with what is compared beside its text; raises Withheld."""
+    if row.withheld:
+        raise Withheld(f"the text of version {row.id} was withheld", "its hash remains")
     fields = Fields(
         row.title,
         row.author,

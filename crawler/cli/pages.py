@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _VERSION_FIELDS = (
     "id", "page_id", "url", "source_id", "title", "author", "source_name", "editor", "published",
     "images", "links", "text", "text_sha256", "as_of", "first_seen", "last_seen", "state",
-    "extractor", "rule", "body_sha256", "hash",
+    "extractor", "rule", "body_sha256", "hash", "withheld",
 )  # fmt: skip
 _SHOWN_FIELDS = (
     ("title", "title"),
@@ -86,7 +86,8 @@ def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: 
     if as_json:
         write_json({name: getattr(row, name) for name in _VERSION_FIELDS})
     elif text_only:
-        say(row.text)
+        with settings.archive() as archive:
+            say(archive.text(row.text_sha256))
     else:
         show_version(settings, row)
 
@@ -100,6 +101,9 @@ def show_version(settings: Settings, row: VersionRow) -> None:
     for label, name in _SHOWN_FIELDS:
         say(f"  {label:<10} {getattr(row, name) or '–'}")
     pictures, links = plural(len(row.images), "picture"), plural(len(row.links), "link")
+    if row.withheld:
+        say(f"  {'text':<10} withheld; its hash is {row.text_sha256}")
+        return
     say(f"  {'text':<10} {len(row.text):,} characters, {pictures}, {links}")
     say()
     say(row.text)

@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "cite": Lazy("citing", "Cite a change, version or seed copy, with a bundle that proves it."),
     "import": Lazy("interchange", "File copies that others kept on their pages' timelines."),
     "export": Lazy("interchange", "Write WARC, WACZ, JSON Lines or CSV for other programs."),
+    "withhold": Lazy("withholding", "Take out what the law does not let stand."),
     "backup": Lazy("safety", "Write a safe copy of the archive, also while it is being written."),
     "restore": Lazy("safety", "Put a backup in the archive's place."),
     "notify": Lazy("notify", "Send the messages that wait; try a channel."),

@@ -45,6 +45,8 @@ class Citation:
     anchored_until: str | None
     key: str | None
     memento: str | None
+    #: a text of it was taken out by `crawl withhold`
+    withheld: bool = False
     #: rows that a bundle needs
     rows: dict[str, Any] = field(default_factory=dict)
 
@@ -110,6 +112,7 @@ def of_change(archive: Archive, state: State, ref: str) -> Citation:
         to_state=found["to_state"],
         superseded_by=found["superseded_by"],
         memento=_memento(archive, found["page"], found["new_first_seen"]),
+        withheld=_withheld(archive, record.said),
         rows={
             "change": found["change"],
             "old": found["old_last_observation"],
@@ -139,6 +142,13 @@ def texts_of(archive: Archive, change_hash: str) -> Words:
         row = archive.conn.execute("SELECT text FROM texts WHERE sha256 = ?", (digest,)).fetchone()
         found.append((row[0] or "") if row else "")
     return found[0], found[1]
+
+
+def _withheld(archive: Archive, said: dict[str, Any]) -> bool:
+    """Whether a text that a change names was taken out."""
+    query = "SELECT 1 FROM texts WHERE sha256 IN (?, ?) AND text IS NULL"
+    hashes = [(said.get(side) or {}).get("text_sha256") for side in ("from", "to")]
+    return archive.conn.execute(query, hashes).fetchone() is not None
 
 
 def _hashes(said: dict[str, Any]) -> dict[str, str]:
@@ -182,6 +192,7 @@ def of_version(archive: Archive, state: State, ref: str) -> Citation:
         to_state=None,
         superseded_by=None,
         memento=_memento(archive, found.page_id, found.as_of),
+        withheld=found.withheld,
         rows={"new": first, "last": last, "to_version": found.id, "texts": ("", found.text)},
         **_proved(archive, state, record),
     )

@@ -16,6 +16,7 @@ from crawler.evidence.byte_check import check_bodies, check_file, check_loose_de
 from crawler.evidence.log_check import check_log
 from crawler.evidence.problems import Findings
 from crawler.evidence.state import State
+from crawler.evidence.withheld_check import check_withheld
 from crawler.store import Archive
 from crawler.store.faults import explained
 from crawler.store.transaction import log_size
@@ -28,6 +29,9 @@ PROCESSES = 2
 SLICE_ROWS = 4_096
 
 Job = tuple[str, int, int]
+
+#: what is looked through as a whole
+WHOLE = {"deltas": check_loose_deltas, "withheld": check_withheld, "file": check_file}
 
 
 def verify(
@@ -69,7 +73,7 @@ def _jobs(archive: Archive, size: int) -> list[Job]:
         jobs += [
             (table, low, min(low + SLICE_ROWS, last + 1)) for low in range(0, last + 1, SLICE_ROWS)
         ]
-    return [*jobs, ("deltas", 0, 0), ("file", 0, 0)]
+    return [*jobs, *((name, 0, 0) for name in WHOLE)]
 
 
 def run(path: Path, job: Job) -> tuple[Findings, str]:
@@ -83,7 +87,7 @@ def run(path: Path, job: Job) -> tuple[Findings, str]:
             return check_bodies(conn, low, high), ""
         if name == "texts":
             return check_texts(conn, low, high), ""
-        return (check_loose_deltas(conn) if name == "deltas" else check_file(conn)), ""
+        return WHOLE[name](conn), ""
 
 
 def _share(path: Path, jobs: list[Job], processes: int) -> list[tuple[Findings, str]]:

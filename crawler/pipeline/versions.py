@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from crawler.errors import Withheld
 from crawler.model import (
     ChangeDraft,
     ChangeKind,
@@ -32,6 +33,26 @@ async def with_version(
         return intent
     if known is None:
         return replace(intent, new_version=True)
+    try:
+        return await beside(desk, source, due, intent, reading, known)
+    except Withheld:
+        return unseen(intent, reading, known)
+
+
+def unseen(intent: Intent, reading: Reading, known: KnownVersion) -> Intent:
+    """The last text was taken out by law: that another stands there now is told, and no more."""
+    if known.text_sha256 == reading.text_sha256:
+        return intent
+    draft = ChangeDraft(ChangeKind.CONTENT, score=1.0, reason="the text before was withheld")
+    return replace(intent, new_version=True, changes=(*intent.changes, draft))
+
+
+async def beside(
+    desk: Desk, source: Source, due: Due, intent: Intent, reading: Reading, known: KnownVersion
+) -> Intent:
+    """The intent with what changed since the version before; raises Withheld."""
+    new = reading.extraction
+    assert new is not None  # noqa: S101 - the caller has looked
     if (known.extractor, known.rule) != (new.extractor, new.rule):
         return await by_one_rule(desk, source, due, intent, reading, known)
     if intent.attempts[-1][1] is not Outcome.CHANGED:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import zstandard as zstd
 
-from crawler.errors import ArchiveError, UnknownName
+from crawler.errors import ArchiveError, UnknownName, Withheld
 from crawler.model import iso, parse_iso
 from crawler.store.transaction import Transaction
 
@@ -99,14 +99,22 @@ def _add(
 
 
 def read(conn: sqlite3.Connection, digest: str) -> bytes:
-    """The body of this sha256, checked; raises UnknownName when there is none, ArchiveError when
-    it was withheld or is damaged."""
+    """The body of this sha256, checked; raises UnknownName when there is none, Withheld when it was
+    taken out, ArchiveError when it is damaged."""
     body = _read(conn, digest)
     if body is None:
         raise UnknownName(f"the archive holds no body {digest}", "see `crawl log URL`")
     if sha256(body).hexdigest() != digest:
         raise damaged(digest)
     return body
+
+
+def read_or_none(conn: sqlite3.Connection, digest: str) -> bytes | None:
+    """The same; None where it was withheld."""
+    try:
+        return read(conn, digest)
+    except Withheld:
+        return None
 
 
 def damaged(digest: str) -> ArchiveError:
@@ -124,7 +132,7 @@ def _read(conn: sqlite3.Connection, digest: str) -> bytes | None:
         return None
     size, encoding, base_digest, data = row
     if data is None:
-        raise ArchiveError(f"the body {digest} was withheld", "its hash and its record remain")
+        raise Withheld(f"the body {digest} was withheld", "its hash and its record remain")
     base = _read(conn, base_digest) if encoding == DELTA else None
     try:
         return decompress(encoding, data, size, base)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crawler.errors import ArchiveError, UnknownName
+from crawler.errors import UnknownName
 from crawler.store import bodies
 from crawler.store.versions import VersionRow, by_id
 
@@ -67,21 +67,8 @@ def kept(conn: sqlite3.Connection, look_id: int) -> Kept:
         "JOIN log l ON l.sequence = o.sequence WHERE o.id = ?",
         (look_id,),
     ).fetchone()
-    return Kept(look_id, digest, record, _body(conn, body_sha256))
-
-
-def _body(conn: sqlite3.Connection, digest: str | None) -> bytes | None:
-    if digest is None:
-        return None
-    row = conn.execute("SELECT data IS NULL FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
-    if row is None or row[0]:
-        return None
-    try:
-        return bodies.read(conn, digest)
-    except ArchiveError as error:
-        if "withheld" in error.message:  # the full body that a delta rests on
-            return None
-        raise
+    body = None if body_sha256 is None else bodies.read_or_none(conn, body_sha256)
+    return Kept(look_id, digest, record, body)
 
 
 def all_versions(

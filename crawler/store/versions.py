@@ -47,6 +47,8 @@ class VersionRow:
     #: whether it is what the page showed when it was last seen
     current: bool
     origin: str
+    #: the text was taken out by `crawl withhold`; `text` is empty
+    withheld: bool = False
 
 
 # The last look at a version's bytes: the page knows it for its latest version.
@@ -63,7 +65,8 @@ SELECT v.id, coalesce(p.joined_with, p.id), p.canonical_url, p.source_id, e.titl
     v.as_of, CASE WHEN f.origin = 'here' THEN f.finished_at ELSE f.as_of END,
     (SELECT CASE WHEN b.origin = 'here' THEN b.started_at ELSE b.as_of END
         FROM observations b WHERE b.id = coalesce({_LAST_LOOK}, f.id)),
-    p.state, e.extractor, e.rule, f.body_sha256, l.hash, p.version_id = v.id, v.origin
+    p.state, e.extractor, e.rule, f.body_sha256, l.hash, p.version_id = v.id, v.origin,
+    t.text IS NULL
 FROM versions v
 JOIN pages p ON p.id = v.page_id
 JOIN extractions e ON e.id = v.extraction_id
@@ -79,7 +82,9 @@ _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?)?)?")
 def version_of(row: Sequence[Any]) -> VersionRow:
     """A row of the version query as a value."""
     images, links = (tuple(json.loads(text)) for text in row[9:11])
-    return VersionRow(*[*row[:9], images, links, *row[11:22], bool(row[22]), row[23]])
+    return VersionRow(
+        *[*row[:9], images, links, *row[11:22], bool(row[22]), row[23], bool(row[24])]
+    )
 
 
 def by_id(conn: sqlite3.Connection, version_id: int) -> VersionRow | None:

@@ -149,15 +149,6 @@ def test_an_inserted_row_without_a_record_is_named(told: Any) -> None:
     assert "events" in problems(told)
 
 
-def test_what_was_withheld_is_counted_apart(told: Any) -> None:
-    alter(told, "UPDATE bodies SET data = NULL WHERE id = 2")
-    alter(told, "UPDATE texts SET text = NULL WHERE id = 4")
-    alter(told, "UPDATE changes SET ops = NULL WHERE id = 1")
-    told.archive.close()
-    found = verify(told.path)
-    assert (found["ok"], found["withheld"]) == (True, 3)
-
-
 def flipped(path: Path, needle: bytes, draw: random.Random) -> None:
     """Flip one bit inside a stretch of the file."""
     content = bytearray(path.read_bytes())
