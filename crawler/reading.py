@@ -29,6 +29,10 @@ from crawler.model import (
 )
 
 
+#: a text's id, its fingerprints with their places, its words as the search index takes them
+IndexEntry = tuple[int, list[tuple[int, int]], str]
+
+
 @dataclass(frozen=True, slots=True)
 class SeedText:
     """A seed copy as the readers need it."""
@@ -70,7 +74,9 @@ def prepare(
     seeds: tuple[SeedText, ...],
     gazetteer: Gazetteer | None = None,
 ) -> None:
-    """Lays out the user's profiles and words and the seed copies for the jobs of this process."""
+    """Lays out the user's profiles and words and the seed copies for the jobs of this process, and
+    imports what they use: no page's time is spent on that."""
+    from crawler import compare, discover, extract  # noqa: F401
     from crawler.text import fingerprints
 
     _Desk.profiles = profiles
@@ -92,16 +98,36 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
     from crawler.extract import extract
     from crawler.text import fold_sha256
 
+    capture = _at_home(capture)
     for body in capture.bodies:
         if problem := too_complex(body):
             message = f"{capture.url}: {problem}; the body is kept and was not read"
             return Reading(None, failure=Failure(Outcome.FAILED, "too_complex", message))
     extraction = extract(capture, _Desk.profiles)
     digest = text_hash(extraction.text)
+    if digest == known_text_sha256:
+        return Reading(extraction, digest)
     extraction = replace(extraction, fold_sha256=fold_sha256(extraction.text))
-    if digest == known_text_sha256 or not extraction.text:
+    if not extraction.text:
         return Reading(extraction, digest)
     return Reading(extraction, digest, place(extraction.text, (capture.url, capture.final_url)))
+
+
+def _at_home(capture: Capture) -> Capture:
+    """A web archive's copy stands where its original stood: its links count from there, and the
+    site's own profile reads it."""
+    if "id_/http" not in capture.final_url and "id_/http" not in capture.url:
+        return capture
+    from crawler.discover import original_of
+
+    return replace(capture, url=original_of(capture.url), final_url=original_of(capture.final_url))
+
+
+def index_entries(texts: Sequence[tuple[int, str]]) -> list[IndexEntry]:
+    """What the indexes of passages and words keep of these texts (id, text)."""
+    from crawler.text import fingerprints, search_tokens
+
+    return [(text_id, fingerprints(text), search_tokens(text)) for text_id, text in texts]
 
 
 def place(text: str, urls: Sequence[str]) -> tuple[SeedMatchDraft, ...]:

@@ -14,7 +14,7 @@ from crawler.model import NotifyChannel, Profile, SeedSetting, Source
 Place = tuple[str | int, ...]
 
 # Keys that only some kinds read.
-_ONLY_FOR = {"follow": ("index",)}
+_ONLY_FOR = {"follow": ("index",), "live": ("wayback",)}
 
 
 def of_defaults(reading: Reading, given: dict[str, Any]) -> None:

@@ -117,6 +117,7 @@ SOURCE = (
     Key("profile", values.identifier, about="the extraction profile, where the host does not say"),
     Key("reason", values.filled, about='why robots is "ignore"; recorded in every observation'),
     Key("follow", values.selectors, _TEXTS, "kind `index`: links to follow, one selector a level"),
+    Key("live", values.flag, _FLAG, "kind `wayback`: ask for its pages at their own addresses too"),
     Key("article", values.regex, about="which addresses are articles; may name other hosts"),
     Key("exclude", values.regexes, _TEXTS, "addresses that are none"),
     Key("encoding", values.encoding, about="overrules what the pages say"),

@@ -13,13 +13,17 @@ from crawler.discover.kinds import (
 )
 from crawler.discover.sites import same_site, site_of
 from crawler.discover.urls import normalise_url, resolve
+from crawler.discover.wayback import copy_beside, moment_of, original_of
 
 __all__ = [
     "KINDS",
     "Step",
+    "copy_beside",
     "ends_at",
+    "moment_of",
     "next_urls",
     "normalise_url",
+    "original_of",
     "page_key",
     "page_links",
     "read",

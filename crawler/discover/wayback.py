@@ -20,6 +20,10 @@ NEWEST_ROWS = 50
 
 _FIELDS = "timestamp,original,mimetype,statuscode,digest"
 _STAMP = re.compile(r"\d{14}$")
+#: a copy's address: its moment, and the address that it is a copy of
+_COPY = re.compile(
+    r"(?P<head>https?://[^/]+(?:/[\w.-]+)*/)(?P<stamp>\d{14})id_/(?P<url>https?://.+)"
+)
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "warc/revisit", "unk", "-")
 
 
@@ -65,6 +69,24 @@ def read(document: Document, source: Source) -> Listing:
         _take(dict(zip(map(str, names), map(str, row), strict=False)), gathering)
     more = with_query(document.url, resumeKey=quote(resume, safe="")) if resume else None
     return gathering.listing(following=more)
+
+
+def original_of(url: str) -> str:
+    """The address that a raw copy is a copy of, from the copy's own; any other as it is."""
+    found = _COPY.fullmatch(url)
+    return url if found is None else found["url"]
+
+
+def moment_of(url: str) -> str | None:
+    """The moment that a raw copy's address names: a web archive sends on to the nearest one."""
+    found = _COPY.fullmatch(url)
+    return None if found is None else _moment(found["stamp"])
+
+
+def copy_beside(copy: str, url: str) -> str:
+    """The address of the copy of `url` next to another copy; `url` itself beside no copy."""
+    found = _COPY.fullmatch(copy)
+    return url if found is None else f"{found['head']}{found['stamp']}id_/{url}"
 
 
 def _resume_key(rows: list[list[object]]) -> tuple[list[list[object]], str | None]:

@@ -251,8 +251,8 @@ def _page(archive: Archive, url: str, source: Source | None) -> int:
     known = page_of_url(archive.conn, url)
     if known is not None:
         return known
-    name = source.id if source else UNWATCHED
-    archive.commit([ListingIntent(0, name, "", (), (Link(url, key=page_key(url, source)),))])
+    name, link = source.id if source else UNWATCHED, Link(url, key=page_key(url, source))
+    archive.commit([ListingIntent(0, name, "", (), (link,), watch=source is not None)])
     made = page_of_url(archive.conn, url)
     assert made is not None  # noqa: S101 - it was just written
     return made

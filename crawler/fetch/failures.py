@@ -2,7 +2,7 @@
 
 import os
 
-from crawler.model import Failure, Outcome
+from crawler.model import Attempt, Failure, Outcome
 
 #: reasons that speak against the host itself; each in a row lengthens its pause
 TROUBLE = frozenset(
@@ -21,6 +21,15 @@ class Stopped(Exception):
         self.failure = failure
         self.retry_at = retry_at
         self.counted = counted
+
+
+class Interrupted(Exception):
+    """A wait for a host's turn that was ended from outside; `attempts` are those that were made
+    before it."""
+
+    def __init__(self, attempts: tuple[Attempt, ...] = ()) -> None:
+        super().__init__("the wait for a host's turn was ended")
+        self.attempts = attempts
 
 
 def system_word(error: OSError) -> str:

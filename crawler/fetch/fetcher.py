@@ -16,7 +16,7 @@ from crawler.fetch.answers import Limits, read_answer
 from crawler.fetch.body import Room
 from crawler.fetch.client import HostClient, shared_context
 from crawler.fetch.dial import Dialer, Route
-from crawler.fetch.failures import TROUBLE, Stopped, failed, let_go, refused
+from crawler.fetch.failures import TROUBLE, Interrupted, Stopped, failed, let_go, refused
 from crawler.fetch.guard import Guard
 from crawler.fetch.headers import headers_for, our_headers
 from crawler.fetch.pace import Clock, Monotonic, Pace, Sleep
@@ -93,10 +93,19 @@ class Fetcher:
 
     async def fetch(self, request: FetchRequest) -> tuple[Attempt, ...]:
         """Every attempt in order, those for a robots file that was needed among them; the last
-        one decides. Never raises for what the network or a server does."""
+        one decides. Never raises for what the network or a server does, and Interrupted after
+        `interrupt`."""
         attempts: list[Attempt] = []
-        await self._with_retries(request, attempts)
+        try:
+            await self._with_retries(request, attempts)
+        except Interrupted:
+            raise Interrupted(tuple(attempts)) from None
         return tuple(attempts)
+
+    def interrupt(self) -> None:
+        """Ends every wait for a host's pace, now and from now on. A request that is under way is
+        not touched."""
+        self.pace.end()
 
     def changed_hosts(self) -> tuple[HostState, ...]:
         """The hosts whose pace, robots file or breaker changed since the last call."""
@@ -113,7 +122,13 @@ class Fetcher:
             trail = Trail(
                 request, number > 0, request.proxy, Budget(request.timeout_s), url=request.url
             )
-            await self._attempt(trail, attempts)
+            try:
+                await self._attempt(trail, attempts)
+            except Interrupted:
+                if trail.hops:
+                    trail.failure = _interrupted(trail).failure
+                    attempts.append(trail.attempt(self._clock(), self._monotonic()))
+                raise
             wait_s = self._wait_before_retry(trail, number)
             attempts.append(trail.attempt(self._clock(), self._monotonic()))
             if wait_s is None:
@@ -261,6 +276,11 @@ class Fetcher:
         for name in list(self._clients)[: max(0, len(self._clients) - MAX_CLIENTS)]:
             if not self.pace.host(host_key(name[0])).turn.locked():
                 await self._clients.pop(name).aclose()
+
+
+def _interrupted(trail: Trail) -> Stopped:
+    host = urlsplit(trail.url).netloc
+    return refused("stopped", f"the run ended before the turn of {host}; it is asked again then")
 
 
 def _no_look_up(trail: Trail, host: str) -> str:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from crawler.fetch.failures import Stopped, refused
+from crawler.fetch.failures import Interrupted, Stopped, refused
 from crawler.model import HostState, iso, parse_iso
 
 Clock = Callable[[], dt.datetime]
@@ -67,6 +67,31 @@ class Pace:
         self._known = dict(hosts)
         self._hosts: dict[str, Host] = {}
         self._changed: set[str] = set()
+        self._ended = False
+        self._waiting: set[asyncio.Future[Any]] = set()
+
+    def end(self) -> None:
+        """Nobody waits any longer, now or later: every wait raises Interrupted."""
+        self._ended = True
+        for waiting in self._waiting:
+            waiting.cancel()
+
+    async def _pass(self, seconds: float) -> None:
+        """Waits so long, or until `end`."""
+        if self._ended:
+            raise Interrupted
+        waiting = asyncio.ensure_future(self._sleep(seconds))
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._ended and not (task and task.cancelling()):
+                raise Interrupted from None
+            raise
+        finally:
+            waiting.cancel()
+            self._waiting.discard(waiting)
 
     def host(self, key: str) -> Host:
         """The pace of a host, from what was kept or anew."""
@@ -95,7 +120,8 @@ class Pace:
     @asynccontextmanager
     async def turn(self, key: str, delay_s: float) -> AsyncIterator[None]:
         """Waits for the host to be free and for the delay since its last request to pass. Raises
-        Stopped with reason `paused` when the host is being left alone or the wait is too long."""
+        Stopped with reason `paused` when the host is being left alone or the wait is too long, and
+        Interrupted after `end`."""
         host = self.host(key)
         async with host.turn:
             await self._wait(key, host, delay_s)
@@ -117,7 +143,7 @@ class Pace:
                 return
             if wait > MAX_WAIT_S:
                 raise self.left_alone(key, self._clock() + dt.timedelta(seconds=wait))
-            await self._sleep(wait)
+            await self._pass(wait)
 
     def left_alone(self, key: str, until: dt.datetime) -> Stopped:
         """The refusal to ask a host before a moment."""
@@ -135,7 +161,7 @@ class Pace:
     async def rest(self, key: str) -> None:
         """Waits until nobody holds the host back any more."""
         while (wait := self.host(key).not_before - self._monotonic()) > 0:
-            await self._sleep(wait)
+            await self._pass(wait)
 
     def pause(self, key: str, seconds: float) -> str:
         """Leaves a host alone for so long, across restarts too; gives the moment it ends."""

@@ -88,8 +88,10 @@ class RobotsFiles:
             tls_fingerprint=trail.fingerprint(),
         )
         own: list[Attempt] = []
-        await self._ask(request, own)
-        attempts += [each for each in own if not _was_paused(each)]
+        try:
+            await self._ask(request, own)
+        finally:
+            attempts += [each for each in own if not _was_paused(each)]
         self._learn(key, own[-1])
 
     def _learn(self, key: str, attempt: Attempt) -> None:

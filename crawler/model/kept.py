@@ -199,6 +199,9 @@ class ListingIntent:
     usual: "UsualLinks | None" = None
     #: changes of kind `listing` of pages that are known: one left the list, or is called otherwise
     changes: tuple[tuple[PageKey, ChangeDraft], ...] = ()
+    #: the pages are asked for at their own addresses from now on; else those that nobody knew yet
+    #: are known from copies alone
+    watch: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Source:
     terms: tuple[str, ...] = ()
     #: selectors of the links to follow, one a level (kind `index`)
     follow: tuple[str, ...] = ()
+    #: kind `wayback`: pages that only the web archive knows are asked for at their own address too
+    live: bool = False
     #: regular expressions over the absolute URL
     article: str | None = None
     exclude: tuple[str, ...] = ()

@@ -12,7 +12,9 @@ from crawler import __version__
 from crawler.config import Config
 from crawler.fetch import Fetcher
 from crawler.model import Source, iso
+from crawler.pipeline.aside import WAYBACK
 from crawler.pipeline.desk import Desk
+from crawler.pipeline.indexing import catch_up
 from crawler.pipeline.rates import Rates, horizons, learn, learning_due
 from crawler.pipeline.reprints import tell_reprints
 from crawler.pipeline.run import Crawl
@@ -28,6 +30,7 @@ from crawler.pipeline.select import (
     select,
     watch,
 )
+from crawler.pipeline.settling import settle
 from crawler.pipeline.summary import HostPlan, Plan, Progress, RunSummary, Silent, SourceCount
 from crawler.pipeline.tasks import Bounds, ListingTask, Task, listing_tasks
 from crawler.pipeline.telling import router
@@ -195,12 +198,19 @@ async def work(
         bounds = Bounds(order.backfill, order.limit, order.max_time_s, due_only)
         run = Crawl(desk, fetcher, sources, bounds, around.progress, summary, read_before, ended)
         around.started(run)
+        if any(isinstance(task, ListingTask) for task in tasks):
+            workers.start()
         guard = asyncio.create_task(keep_room(run, archive, config))
         try:
             await run.run(tasks)
         finally:
             guard.cancel()
-    await asyncio.to_thread(tell_reprints, archive, silent=order.backfill)
+        if run.copies:
+            summary.changes += await settle(desk, run.filled, tuple(run.copies), WAYBACK)
+        if summary.ended_early != "stopped":
+            await catch_up(desk)
+    if summary.ended_early != "stopped":
+        await asyncio.to_thread(tell_reprints, archive, silent=order.backfill)
     mark_passes(archive, order, summary, iso(around.clock()))
     archive.finish_run(run_id, summary.as_dict())
 

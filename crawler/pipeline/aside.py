@@ -3,10 +3,10 @@
 Neither moves the page's state, its gaps or its next look.
 """
 
-import re
 from dataclasses import replace
 
-from crawler.decide import Judgement
+from crawler.decide import Judgement, same_byline
+from crawler.discover import moment_of
 from crawler.model import (
     AddressState,
     Attempt,
@@ -28,7 +28,6 @@ from crawler.store import Due
 
 WAYBACK = "wayback"
 STANDING = frozenset({State.LIVE, State.RESTORED})
-_STAMP = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/")
 
 
 async def aside_intent(
@@ -103,7 +102,7 @@ async def copy_intent(
     page = page_id and await desk.writer.call(desk.archive.page_state, page_id)
     if not page or link.as_of is None:
         return None
-    as_of = moment_of(attempts[-1].final_url) or iso(parse_iso(link.as_of))
+    as_of = iso(parse_iso(moment_of(attempts[-1].final_url) or link.as_of))
     before, later = await desk.writer.call(desk.archive.version_before, page.page_id, as_of)
     then = Due(replace(page, version=before), AddressState(0, page.page_id, link.url))
     look = await look_at(desk, source, then, attempts, None)
@@ -112,10 +111,19 @@ async def copy_intent(
     intent = replace(intent, origin=WAYBACK, as_of=as_of)
     if not judgement.article or look.reading.extraction is None:
         return intent
-    if before is not None and before.text_sha256 == look.reading.text_sha256:
+    if before is not None and reads_as(before, intent, look):
         return intent
-    intent = replace(intent, new_version=True)
+    intent = replace(intent, new_version=True, seed_matches=look.reading.seed_matches)
     return intent if before is None or later else await changed(desk, source, then, intent, before)
+
+
+def reads_as(before: KnownVersion, intent: Intent, look: Look) -> bool:
+    """Whether a copy shows what the version before it shows; what another rule read is told apart
+    by its text alone."""
+    new = intent.extraction
+    if new is None or before.text_sha256 != look.reading.text_sha256:
+        return False
+    return same_byline(before, new) or (before.extractor, before.rule) != (new.extractor, new.rule)
 
 
 async def changed(
@@ -128,16 +136,3 @@ async def changed(
     old = await side_of(desk, before)
     change = await content_change(desk, source, then, old, new)
     return replace(intent, changes=(change,))
-
-
-def moment_of(url: str) -> str | None:
-    """The moment that a copy's own address names: a web archive may send on to the nearest one."""
-    found = _STAMP.search(url)
-    if found is None:
-        return None
-    stamp = found[1]
-    day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
-    try:
-        return iso(parse_iso(f"{day}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}+00:00"))
-    except ValueError:
-        return None

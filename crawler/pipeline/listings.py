@@ -75,6 +75,7 @@ async def listed(
         usual=length,
         complete=failure is None and bool(listing.links) and "capped" not in listing.flags,
         changes=changes,
+        watch=source.kind != "wayback" or source.live,
     )
     if failure is not None:
         return Listed(intent, (), failure)

@@ -1,13 +1,24 @@
 """From an answer to what was read in it: one body, or all parts of an article in order."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from crawler.decide import wants_reading
-from crawler.discover import same_site
+from crawler.discover import copy_beside, moment_of, original_of, same_site
 from crawler.extract import EXTRACTOR
-from crawler.model import Assessment, Attempt, Capture, Failure, Link, Outcome, Purpose, Source
+from crawler.fetch import Interrupted
+from crawler.model import (
+    Assessment,
+    Attempt,
+    Capture,
+    Failure,
+    Link,
+    Outcome,
+    Purpose,
+    Source,
+    parse_iso,
+)
 from crawler.pipeline.asking import source_request
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.saying import with_subject
@@ -17,6 +28,8 @@ from crawler.workers import ReadingFailed
 
 #: parts of one article that are asked for at most
 MAX_PARTS = 100
+#: copies of parts that were made further apart may be of two texts
+COPIES_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ async def look_at(
     if not wants_reading(answer) or answer.body is None:
         return Look(attempts, Reading(None), place)
     known = due.page.version
-    if answer.status == 200 and known is not None and same_bytes(due, answer.body):
+    if answer.status == 200 and known is not None and same_bytes(due, answer):
         return Look(attempts, Reading(None, known.text_sha256), place)
     known_text = known.text_sha256 if known else None
     reading = await read(desk, capture_of((answer,), source, listing), known_text)
@@ -53,12 +66,12 @@ async def look_at(
     return await with_parts(desk, source, look, listing, known_text)
 
 
-def same_bytes(due: Due, body: bytes) -> bool:
+def same_bytes(due: Due, answer: Attempt) -> bool:
     """Whether this address gave these bytes when it was last read, by today's extractor."""
     known = due.page.version
     if known is None or due.address.extraction_id is None or known.extractor != EXTRACTOR:
         return False
-    return hashlib.sha256(body).hexdigest() == due.address.last_body_sha256
+    return answer.body_sha256 == due.address.last_body_sha256
 
 
 async def with_parts(
@@ -67,22 +80,28 @@ async def with_parts(
     """The look with all parts that follow; one that does not come fails the look."""
     attempts, parts = list(first.attempts), list(first.parts)
     seen = {first.answer.request_url, first.answer.final_url}
-    following = next_part(first.reading)
+    own = first.answer.request_url
+    following = part_after(first.reading, first.answer)
     while following is not None and following not in seen:
-        if len(parts) >= MAX_PARTS or not same_site(first.answer.request_url, following):
+        if len(parts) >= MAX_PARTS or not same_site(original_of(own), original_of(following)):
             return failed_part(first, attempts, following, "leads too far")
-        attempts += await desk.fetch(source_request(source, following, Purpose.ARTICLE))
+        try:
+            attempts += await desk.fetch(source_request(source, following, Purpose.ARTICLE))
+        except Interrupted as ended:
+            raise Interrupted((*attempts, *ended.attempts)) from None
         came = attempts[-1]
         seen |= {following, came.final_url}
         parts.append(len(attempts) - 1)
         if came.failure is not None or came.status != 200 or came.body is None:
             why = came.failure.message if came.failure else f"answered {came.status}"
             return failed_part(first, attempts, following, why)
+        if not same_time(first.answer.final_url, came.final_url):
+            return failed_part(first, attempts, following, "was kept at another time")
         reading = await read(desk, capture_of((came,), source, listing), None)
         if reading.extraction is None or reading.extraction.assessment is not Assessment.ARTICLE:
             said = reading.extraction.reason if reading.extraction else "could not be read"
             return failed_part(first, attempts, following, said)
-        following = next_part(reading)
+        following = part_after(reading, first.answer)
     bodies = [attempts[place] for place in parts]
     whole = await read(desk, capture_of(bodies, source, listing), known_text)
     return Look(tuple(attempts), whole, tuple(parts))
@@ -104,6 +123,21 @@ def next_part(reading: Reading) -> str | None:
     if found is None or found.assessment is not Assessment.ARTICLE:
         return None
     return found.next_url
+
+
+def part_after(reading: Reading, first: Attempt) -> str | None:
+    """The address to ask for the part that follows: of a web archive's copy, the copy of it."""
+    following = next_part(reading)
+    return None if following is None else copy_beside(first.request_url, following)
+
+
+def same_time(first: str, part: str) -> bool:
+    """Whether two parts belong together: copies of them were made within a month."""
+    moments = moment_of(first), moment_of(part)
+    if None in moments:
+        return moments == (None, None)
+    one, other = (parse_iso(moment or "") for moment in moments)
+    return abs(one - other) <= COPIES_WITHIN
 
 
 def capture_of(answers: Sequence[Attempt], source: Source, listing: Link | None) -> Capture:

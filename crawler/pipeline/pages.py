@@ -3,7 +3,6 @@
 Nothing is decided here: reading, judging, deciding and scheduling are asked in turn.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from crawler.model import (
     Attempt,
     ChangeDraft,
     ChangeKind,
+    Failure,
     FieldChange,
     Intent,
     Link,
@@ -66,6 +66,23 @@ async def page_intent(
         intent = await with_version(desk, source, due, intent, reading)
     elif judgement.reason == "unsupported_type":
         intent = await with_other_bytes(desk, due, intent)
+    return planned(desk, source, intent, now)
+
+
+def unread_intent(
+    desk: Desk, source: Source, due: Due, attempts: tuple[Attempt, ...], failure: Failure
+) -> Intent:
+    """A look whose answer could not be handled: it tells nothing, and the page is asked again when
+    its failures say."""
+    look = Look(attempts, Reading(None, failure=failure), (len(attempts) - 1,))
+    judgement, now = Judgement(failure.outcome, failure.reason), desk.clock()
+    decision = decide(due.page, judgement, now, source.confirm_after_s)
+    intent = Intent(
+        desk.run_id,
+        page=decision.page,
+        address=due.address,
+        attempts=written(look, judgement),
+    )
     return planned(desk, source, intent, now)
 
 
@@ -139,7 +156,7 @@ def address_after(address: AddressState, look: Look, judgement: Judgement) -> Ad
     return replace(
         read_at,
         validators=Validators(answer.header("etag"), answer.header("last-modified"), url=elsewhere),
-        last_body_sha256=hashlib.sha256(answer.body).hexdigest(),
+        last_body_sha256=answer.body_sha256,
     )
 
 
@@ -171,9 +188,8 @@ def state_drafts(decision: Decision, judgement: Judgement) -> tuple[ChangeDraft,
 async def with_other_bytes(desk: Desk, due: Due, intent: Intent) -> Intent:
     """The intent with a change where a document that nobody reads here (a PDF, a picture) gave
     other bytes than at the last look."""
-    body = intent.attempts[-1][0].body
     before = await desk.writer.call(desk.archive.unread_body, due.address.address_id)
-    digest = hashlib.sha256(body).hexdigest() if body is not None else None
+    digest = intent.attempts[-1][0].body_sha256
     if before is None or digest is None or before == digest:
         return intent
     draft = ChangeDraft(

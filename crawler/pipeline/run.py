@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from crawler.discover import next_urls, start_urls
 from crawler.errors import ArchiveError
-from crawler.fetch import Fetcher
+from crawler.fetch import Fetcher, Interrupted
 from crawler.model import (
     Attempt,
     Document,
@@ -36,7 +36,7 @@ from crawler.pipeline.desk import Desk
 from crawler.pipeline.further import further_tasks, of_list
 from crawler.pipeline.listings import Listed, keyed, listed
 from crawler.pipeline.looking import earlier
-from crawler.pipeline.pages import page_intent
+from crawler.pipeline.pages import page_intent, unread_intent
 from crawler.pipeline.summary import Progress, RunSummary
 from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
 from crawler.reading import read_listing
@@ -79,11 +79,20 @@ class Crawl:
         #: when each source's last backfill came to its end
         self._backfilled = backfilled or {}
         self.stopped = asyncio.Event()
+        #: the copies that were read, and the pages whose time they fill
+        self.copies: list[str] = []
+        self.filled: dict[int, Source] = {}
+
+    @property
+    def summary(self) -> RunSummary:
+        """What the run has found so far."""
+        return self._summary
 
     def stop(self, why: str) -> None:
         """Ends the run early: what is being fetched or read is still written."""
         self._summary.ended_early = self._summary.ended_early or why
         self.stopped.set()
+        self._fetcher.interrupt()
 
     async def run(self, tasks: Sequence[Task]) -> None:
         """Works through the tasks and all that their listings give."""
@@ -127,7 +136,11 @@ class Crawl:
             if isinstance(task, ListingTask) and self._read_already(task, known):
                 await self._go_on(task, known)
                 continue
-            attempts = await self._fetcher.fetch(request)
+            try:
+                attempts = await self._fetcher.fetch(request)
+            except Interrupted as ended:
+                await self._left(task, ended.attempts)
+                break
             await self._reading.acquire()
             assert self._group is not None  # noqa: S101
             handling = self._group.create_task(self._handle(task, attempts, known))
@@ -184,9 +197,12 @@ class Crawl:
                 await self._listing(task, attempts, known)
         except ArchiveError:
             raise
+        except Interrupted as ended:
+            await self._left(task, ended.attempts)
         except Exception:
             log.exception("unexpected error at %s", task.url)
-            await self._broken(task, attempts)
+            what = f"{task.url}: an unexpected error of this program; its log has the details"
+            await self._unhandled(task, attempts, Failure(Outcome.FAILED, "internal", what))
         finally:
             self._reading.release()
 
@@ -199,9 +215,14 @@ class Crawl:
     async def _copy(self, task: CopyTask, attempts: tuple[Attempt, ...]) -> None:
         intent = await copy_intent(self._desk, task.source, task.link, attempts)
         if intent is None:
+            what = f"{task.url} is the copy of a page that nobody knows; the copy is kept"
+            await self._unhandled(task, attempts, Failure(Outcome.FAILED, "unknown_page", what))
             return
         committed = await self._desk.writer.put(intent)
         self._count(task.source, intent, committed)
+        if committed.extraction_id is not None and committed.page_id is not None:
+            self.copies.append(task.url)
+            self.filled[committed.page_id] = task.source
 
     def _count(self, source: Source, intent: Intent, committed: Committed) -> None:
         attempt, outcome, reason = intent.attempts[-1]
@@ -214,15 +235,27 @@ class Crawl:
         self._summary.changes.extend(committed.change_ids)
         self._progress.advance(source.id, attempt.request_url, outcome, reason)
 
-    async def _broken(self, task: Task, attempts: tuple[Attempt, ...]) -> None:
-        """Leaves the rows of an answer that we could not handle."""
-        message = f"{task.url}: an unexpected error of this program; its log has the details"
-        failure = Failure(Outcome.FAILED, "internal", message)
-        rows = (*earlier(attempts[:-1]), (attempts[-1], Outcome.FAILED, failure.reason))
-        intent = ListingIntent(self._desk.run_id, task.source.id, task.url, rows)
+    async def _left(self, task: Task, attempts: tuple[Attempt, ...]) -> None:
+        """Keeps what was asked before the run was ended; the task itself is left to the next."""
+        if attempts:
+            rows = earlier(attempts)
+            await self._desk.writer.put(
+                ListingIntent(self._desk.run_id, task.source.id, task.url, rows)
+            )
+
+    async def _unhandled(self, task: Task, attempts: tuple[Attempt, ...], failure: Failure) -> None:
+        """Leaves the rows of an answer that we could not handle; a page waits for its next turn."""
+        if isinstance(task, PageTask) and not task.due.aside:
+            intent: Intent | ListingIntent = unread_intent(
+                self._desk, task.source, task.due, attempts, failure
+            )
+        else:
+            last = replace(attempts[-1], failure=failure)
+            rows = (*earlier(attempts[:-1]), (last, Outcome.FAILED, failure.reason))
+            intent = ListingIntent(self._desk.run_id, task.source.id, task.url, rows)
         await self._desk.writer.put(intent)
         counters = self._summary.source(task.source.id)
-        counters.error(task.url, message)
+        counters.error(task.url, failure.message)
         if isinstance(task, ListingTask):
             counters.listing_failed = True
         else:

@@ -128,7 +128,7 @@ SELECT url, source, gap_s, promise_s FROM (
             OR (julianday(:now) - julianday(p.first_seen_at)) * 86400 < s.young_s
         THEN s.max_gap_s ELSE max(s.max_gap_s, s.max_interval_s) END AS promise_s
     FROM pages p JOIN sources s ON s.id = p.source_id
-    WHERE p.joined_with IS NULL AND s.removed_at IS NULL AND s.enabled
+    WHERE p.joined_with IS NULL AND p.watched AND s.removed_at IS NULL AND s.enabled
         AND p.state NOT IN ('gone', 'redirected', 'emptied')
 ) WHERE gap_s > promise_s ORDER BY gap_s DESC
 """

@@ -5,15 +5,18 @@ copy gives a version of its own moment, filed where it belongs in the page's tim
 """
 
 import sqlite3
+from datetime import timedelta
 
-from crawler.model import ChangeKind, Intent, Outcome, Purpose
-from crawler.store import changing
+from crawler.model import ChangeKind, Intent, Outcome, Purpose, parse_iso
+from crawler.store import changing, seed_drafts, timeline
 from crawler.store.committed import Committed
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.looks import Copy, Look, Shown, add_row, record_looks
 from crawler.store.records import clean
 from crawler.store.work import Work
 
+# A change between copies that is older than this is history and no news: nobody is sent word.
+NEWS_FOR = timedelta(days=30)
 SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED})
 
 
@@ -38,6 +41,7 @@ def commit_aside(work: Work, intent: Intent) -> Committed:
     _address(work, intent, looks[-1], read, copy)
     events = tuple(changing.add_event(work, intent.run_id, draft) for draft in intent.events)
     if version_id is not None and copy is not None and intent.new_version:
+        seed_drafts.add_seed_matches(work, intent, version_id)
         _now_latest(work, intent, version_id)
     return Committed(
         intent.page.page_id,
@@ -80,40 +84,48 @@ def _copy_version(
     work: Work, intent: Intent, read: Read, look: Look, copy: Copy
 ) -> tuple[int, tuple[int, ...]]:
     """A version of the copy's moment, and the change that led to it where one was drawn up."""
-    before = _place_before(work.conn, intent.page.page_id, copy.as_of)
+    before, seen = _before(work.conn, intent.page.page_id, copy.as_of)
     version_id = add_version(
         work, intent.page.page_id, read, look.id, copy.as_of, origin=copy.origin
     )
     drafts = [draft for draft in intent.changes if draft.kind is ChangeKind.CONTENT]
     after = changing.Place.of_look(version_id, read.id, read.hash, read.text_sha256, look)
-    moments = changing.Moments(
-        None if before is None else before.as_of,
-        copy.as_of,
-        None if before is None else before.last_observation_id,
-        look.id,
-    )
+    old_id = None if before is None else before.last_observation_id
+    moments = changing.Moments(seen, copy.as_of, old_id, look.id)
     passage = changing.Passage(before, after, moments)
+    router = work.router
+    if parse_iso(work.now) - parse_iso(copy.as_of) > NEWS_FOR:
+        work.router = None
     added = tuple(changing.add_change(work, intent, draft, passage) for draft in drafts)
+    work.router = router
     return version_id, added
 
 
-def _place_before(conn: sqlite3.Connection, page_id: int, as_of: str) -> changing.Place | None:
+def _before(
+    conn: sqlite3.Connection, page_id: int, as_of: str
+) -> tuple[changing.Place | None, str | None]:
+    """The version that stood at a moment, and when its bytes were last seen before that."""
     row = conn.execute(
         "SELECT id FROM versions WHERE page_id = ? AND NOT superseded AND as_of <= ? "
         "ORDER BY as_of DESC, id DESC LIMIT 1",
         (page_id, as_of),
     ).fetchone()
-    return None if row is None else changing.version_place(conn, row[0], None)
+    if row is None:
+        return None, None
+    look_id, seen = timeline.last_look(conn, row, as_of) or (None, None)
+    return changing.version_place(conn, row[0], look_id), seen
 
 
 def _address(work: Work, intent: Intent, look: Look, read: Read | None, copy: Copy | None) -> None:
-    """What is kept of the address: a copy's belongs to its archive, and is asked for once."""
+    """What is kept of the address: a copy's belongs to its archive, and is asked for once; one
+    that shows the article, when its page's time has been put in order."""
     state = intent.address
     address = work.address(state.url, Purpose.ARTICLE)
     if copy is None:
         address.page_id = intent.page.page_id
     if copy is not None and look.outcome.conclusive:
-        address.last_full_at = look.attempt.finished_at
+        if address.page_id is None and look.outcome not in SHOWING:
+            address.last_full_at = look.attempt.finished_at
         return
     accepted = look.body_sha256 is not None and state.last_body_sha256 == look.body_sha256
     validators = state.validators

@@ -111,22 +111,28 @@ class CaptureRecord:
 def version_place(
     conn: sqlite3.Connection, version_id: int | None, last_bytes_id: int | None
 ) -> Place | None:
-    """A page's latest version with the first and last look at its bytes."""
+    """A version with the first and the last look at its bytes; without `last_bytes_id` the last
+    of all that are known. A copy's bytes were seen when they were served to its keeper."""
     if version_id is None:
         return None
-    row = conn.execute(
-        "SELECT v.id, e.id, el.hash, t.sha256, v.as_of, f.id, fl.hash, f.finished_at, "
-        "b.id, bl.hash, b.started_at "
-        "FROM versions v "
-        "JOIN extractions e ON e.id = v.extraction_id JOIN log el ON el.sequence = e.sequence "
-        "JOIN texts t ON t.id = v.text_id "
-        "JOIN observations f ON f.id = v.first_observation_id "
-        "JOIN log fl ON fl.sequence = f.sequence "
-        "JOIN observations b ON b.id = coalesce(?, v.first_observation_id) "
-        "JOIN log bl ON bl.sequence = b.sequence WHERE v.id = ?",
-        (last_bytes_id, version_id),
-    ).fetchone()
+    row = conn.execute(_PLACE, (last_bytes_id, version_id)).fetchone()
     return Place(*row)
+
+
+_PLACE = """
+SELECT v.id, e.id, el.hash, t.sha256, v.as_of,
+    f.id, fl.hash, CASE WHEN f.origin = 'here' THEN f.finished_at ELSE f.as_of END,
+    b.id, bl.hash, CASE WHEN b.origin = 'here' THEN b.started_at ELSE b.as_of END
+FROM versions v
+JOIN extractions e ON e.id = v.extraction_id JOIN log el ON el.sequence = e.sequence
+JOIN texts t ON t.id = v.text_id
+JOIN observations f ON f.id = v.first_observation_id JOIN log fl ON fl.sequence = f.sequence
+JOIN observations b ON b.id = coalesce(?1, (
+    SELECT o.id FROM observations o WHERE o.page_id = v.page_id AND o.version_id = v.id
+    AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
+), v.first_observation_id)
+JOIN log bl ON bl.sequence = b.sequence WHERE v.id = ?2
+"""
 
 
 def capture_record(conn: sqlite3.Connection, extraction_id: int) -> CaptureRecord:

@@ -18,7 +18,8 @@ from crawler.store.committed import Committed
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
-from crawler.store.records import clean, clean_value
+from crawler.store.records import clean
+from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.work import Work
 
 # Outcomes of a look that showed the article, and those whose bytes gave it.
@@ -92,7 +93,7 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     _add_looks(page, read, version_id)
     _changes(page, before, read, version_id)
     _events(page)
-    _seed_matches(page, version_id)
+    add_seed_matches(work, intent, version_id)
     _address(page, read)
     _update_page(page, version_id)
     if intent.other_address:
@@ -257,33 +258,6 @@ def _changes(
 def _events(page: Page) -> None:
     for draft in page.intent.events:
         page.event_ids.append(changing.add_event(page.work, page.intent.run_id, draft))
-
-
-def _seed_matches(page: Page, version_id: int | None) -> None:
-    work = page.work
-    for draft in page.intent.seed_matches:
-        seed_id, _ = work.seeds().get(draft.seed, (None, ""))
-        if seed_id is None or version_id is None:
-            continue
-        if not page.intent.new_version:
-            work.conn.execute(
-                "DELETE FROM seed_matches WHERE seed_id = ? AND version_id = ?",
-                (seed_id, version_id),
-            )
-        shown = clean_value(draft.alignment.as_dict())
-        work.transaction.add(
-            "seed_matches",
-            seed_id=seed_id,
-            version_id=version_id,
-            seed_coverage=draft.alignment.seed_coverage,
-            page_coverage=draft.alignment.page_coverage,
-            relation=str(draft.alignment.relation),
-            confidence=draft.alignment.confidence,
-            score=draft.alignment.score,
-            coarse=draft.alignment.coarse,
-            alignment=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-            recorded_at=work.now,
-        )
 
 
 def _address(page: Page, read: Read | None) -> None:

@@ -120,12 +120,24 @@ def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sight
             published=link.published,
             first_seen_at=seen_at,
             next_check_at=intent.due_at,
+            watched=intent.watch,
         )
         # Two links of one listing may mean one page.
         work.transaction.flush(("pages",))
+    elif intent.watch:
+        _watch(work.conn, page_id, intent, link)
     if address.page_id is None:
         address.page_id = page_id
     return _Sighted(page_id, link, is_new)
+
+
+def _watch(conn: sqlite3.Connection, page_id: int, intent: ListingIntent, link: Link) -> None:
+    """A page that only others' copies knew belongs to the source that lists it now."""
+    conn.execute(
+        "UPDATE pages SET watched = 1, source_id = ?, canonical_url = ?, next_check_at = ? "
+        "WHERE id = ? AND NOT watched AND withheld_at IS NULL",
+        (intent.source_id, link.url, intent.due_at, page_id),
+    )
 
 
 def _known(conn: sqlite3.Connection, key: PageKey) -> int | None:

@@ -309,7 +309,7 @@ def counts(conn: sqlite3.Connection, path: Path, now: str) -> dict[str, Any]:
     """How the work stands: pages due and since when, messages and texts that wait, the file."""
     due, oldest = conn.execute(
         "SELECT count(*), min(p.next_check_at) FROM pages p JOIN sources s ON s.id = p.source_id "
-        "WHERE p.joined_with IS NULL AND s.enabled AND s.removed_at IS NULL "
+        "WHERE p.joined_with IS NULL AND p.watched AND s.enabled AND s.removed_at IS NULL "
         "AND (p.next_check_at IS NULL OR p.next_check_at <= ?)",
         (now,),
     ).fetchone()

@@ -136,7 +136,8 @@ def due(
     first; pages never looked at come before all others."""
     rows = conn.execute(
         _PAGE
-        + "WHERE p.source_id IN (SELECT value FROM json_each(?)) AND p.joined_with IS NULL"
+        + "WHERE p.source_id IN (SELECT value FROM json_each(?)) AND p.joined_with IS NULL "
+        + "AND p.watched"
         + ("" if now is None else " AND (p.next_check_at IS NULL OR p.next_check_at <= ?)")
         + " ORDER BY p.next_check_at, p.id LIMIT ?",
         (
@@ -179,8 +180,22 @@ def due_pages(
         page = None if page_id is None else page_state(conn, page_id)
         if page is None or (now and page.next_check_at and page.next_check_at > now):
             continue
+        if not is_watched(conn, page.page_id):
+            continue
         found += [(key, item) for item in _with_addresses(conn, iter([page]))]
     return found
+
+
+def is_watched(conn: sqlite3.Connection, page_id: int) -> bool:
+    """Whether a page is asked for at its own address; not one that only others' copies name."""
+    row = conn.execute("SELECT watched FROM pages WHERE id = ?", (page_id,)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def is_withheld(conn: sqlite3.Connection, page_id: int) -> bool:
+    """Whether `crawl withhold` took a page out: it is asked for no more."""
+    row = conn.execute("SELECT withheld_at FROM pages WHERE id = ?", (page_id,)).fetchone()
+    return row is not None and row[0] is not None
 
 
 def _with_addresses(conn: sqlite3.Connection, pages: Iterator[PageState]) -> Iterator[Due]:
@@ -240,7 +255,7 @@ def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
         return None
     address = address_of(row)
     digest = address.last_body_sha256
-    body = None if digest is None else bodies.read(conn, digest)
+    body = None if digest is None else bodies.read_or_none(conn, digest)
     usual = conn.execute(
         "SELECT usual_links, shrunk_since FROM addresses WHERE id = ?", (address.address_id,)
     ).fetchone()
@@ -251,34 +266,37 @@ def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
 def capture_of(conn: sqlite3.Connection, version_id: int) -> Capture | None:
     """What a version was read from, to be read again; None where its bytes are not here."""
     row = conn.execute(
-        "SELECT json_extract(l.record, '$.capture'), json_extract(l.record, '$.content_type'), "
-        "json_extract(l.record, '$.final_url'), json_extract(l.record, '$.listing'), "
-        "json_extract(l.record, '$.encoding'), json_extract(l.record, '$.profile') "
-        "FROM versions v JOIN extractions e ON e.id = v.extraction_id "
+        "SELECT l.record FROM versions v JOIN extractions e ON e.id = v.extraction_id "
         "JOIN log l ON l.sequence = e.sequence WHERE v.id = ?",
         (version_id,),
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else capture_from(conn, json.loads(row[0]))
+
+
+def capture_from(conn: sqlite3.Connection, said: dict[str, Any]) -> Capture | None:
+    """What the record of an extraction says that was read; None where its bytes are not here."""
     looks = [
         conn.execute(
             "SELECT o.body_sha256, o.request_url, o.status FROM observations o "
             "JOIN log l ON l.sequence = o.sequence WHERE l.hash = ?",
             (digest,),
         ).fetchone()
-        for digest in json.loads(row[0])
+        for digest in said["capture"]
     ]
     if not looks or any(look is None or look[0] is None for look in looks):
         return None
+    found = tuple(bodies.read_or_none(conn, look[0]) for look in looks)
+    if None in found:
+        return None
     return Capture(
-        tuple(bodies.read(conn, look[0]) for look in looks),
+        tuple(body for body in found if body is not None),
         looks[0][1],
-        row[2],
-        content_type=row[1],
+        said["final_url"],
+        content_type=said["content_type"],
         status=looks[0][2] or 0,
-        listing=None if row[3] is None else _link_of(json.loads(row[3])),
-        encoding=row[4],
-        profile=row[5],
+        listing=None if said["listing"] is None else _link_of(said["listing"]),
+        encoding=said["encoding"],
+        profile=said["profile"],
     )
 
 

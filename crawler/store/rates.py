@@ -55,7 +55,7 @@ def pages_to_plan(conn: sqlite3.Connection, source_id: str) -> list[PageState]:
     rows = conn.execute(
         "SELECT id, source_id, canonical_url, state, first_seen_at, published, "
         "last_conclusive_at, next_check_at, failures, shares_seed, rate_evidence "
-        "FROM pages WHERE source_id = ? AND joined_with IS NULL",
+        "FROM pages WHERE source_id = ? AND joined_with IS NULL AND watched",
         (source_id,),
     )
     return [

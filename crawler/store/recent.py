@@ -10,7 +10,7 @@ from crawler.model import KnownVersion, PageKey
 from crawler.store.changing import Moments, Passage
 from crawler.store.looks import Look
 from crawler.store.pages import page_id_of, version_of
-from crawler.store.records import VersionPlace
+from crawler.store.records import VersionPlace, clean
 
 
 class RecentText(NamedTuple):
@@ -84,14 +84,34 @@ def version_before(
     return (None if row is None else version_of(row)), later is not None
 
 
+# A copy stays as it is: what cannot be read in it today will not be read tomorrow.
+GIVEN_UP_AFTER = 3
+_MISSING = """
+SELECT w.value FROM json_each(?) w WHERE NOT EXISTS (
+    SELECT 1 FROM addresses a WHERE a.url = w.value AND a.purpose = 'article' AND (
+        a.last_full_at IS NOT NULL OR ?2 <= (
+            SELECT count(*) FROM observations o WHERE o.address_id = a.id
+            AND (o.body_sha256 IS NOT NULL OR o.reason = 'too_large')
+            AND o.outcome <> 'blocked' AND coalesce(o.reason, '') NOT IN ('server', 'rate_limited'))
+    ))
+"""
+
+
 def copies_missing(conn: sqlite3.Connection, urls: Iterable[str]) -> set[str]:
-    """Those of a web archive's copies that never gave an answer here."""
-    rows = conn.execute(
-        "SELECT w.value FROM json_each(?) w WHERE NOT EXISTS (SELECT 1 FROM addresses a "
-        "WHERE a.url = w.value AND a.purpose = 'article' AND a.last_full_at IS NOT NULL)",
-        (json.dumps(list(urls)),),
-    )
+    """Those of a web archive's copies that never gave an answer here, but for those that could
+    not be read so many times."""
+    rows = conn.execute(_MISSING, (json.dumps(list(urls)), GIVEN_UP_AFTER))
     return {row[0] for row in rows}
+
+
+def copies_filed(conn: sqlite3.Connection, urls: Iterable[str]) -> None:
+    """Write down that these copies have their place in the time of their pages."""
+    conn.execute("BEGIN IMMEDIATE")
+    conn.executemany(
+        "UPDATE addresses SET last_full_at = last_checked_at WHERE url = ? AND purpose = 'article'",
+        [(clean(url),) for url in urls],
+    )
+    conn.execute("COMMIT")
 
 
 _UNREAD = """

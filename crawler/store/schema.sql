@@ -81,6 +81,9 @@ CREATE TABLE pages (
     last_conclusive_at TEXT,
     last_full_at TEXT,             -- the last conclusive look that was no 304
     next_check_at TEXT,            -- NULL: at once
+    -- 0: known from others' copies alone, and not asked for at its own address
+    watched INTEGER NOT NULL DEFAULT 1,
+    withheld_at TEXT,              -- `crawl withhold` took it out: it is never asked for again
     failures INTEGER NOT NULL DEFAULT 0,
     failing_since TEXT,
     shares_seed INTEGER NOT NULL DEFAULT 0,  -- a version shares a passage with a seed copy
@@ -482,7 +485,8 @@ FROM (
             ELSE max(sources.max_gap_s, sources.max_interval_s)
         END AS promise_s
     FROM pages JOIN sources ON sources.id = pages.source_id
-    WHERE pages.joined_with IS NULL AND sources.removed_at IS NULL AND sources.enabled
+    WHERE pages.joined_with IS NULL AND pages.watched AND sources.removed_at IS NULL
+        AND sources.enabled
 )
 WHERE open_gap_s > promise_s
 ORDER BY open_gap_s DESC;

@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
+from crawler.errors import UsageError
 from crawler.model import HostState, Link, ListingIntent, PageKey, Source
 from crawler.store.listings import commit_listing
-from crawler.store.pages import page_id_at
+from crawler.store.pages import is_watched, is_withheld, page_id_at
 from crawler.store.transaction import writing
 from crawler.store.work import Work
 
@@ -138,8 +139,10 @@ MANUAL = "manual"
 def watch_manual(conn: sqlite3.Connection, url: str, key: PageKey | None, now: str) -> int:
     """Watch one URL in the source `manual`, which is made when it is not there; the page's id."""
     page_id = page_id_at(conn, url)
-    if page_id is not None:
+    if page_id is not None and is_watched(conn, page_id):
         return page_id
+    if page_id is not None and is_withheld(conn, page_id):
+        raise UsageError(f"{url} was withheld, and is not asked for", "see `crawl log` of it")
     with writing(conn, now) as transaction:
         conn.execute(
             "INSERT OR IGNORE INTO sources (id, name, kind, max_gap_s, max_interval_s, young_s, "

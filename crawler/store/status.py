@@ -149,9 +149,10 @@ WITH gaps AS (
             coalesce((SELECT max(json_extract(g.value, '$[0]'))
                 FROM json_each(p.longest_full_gaps) g
                 WHERE json_extract(g.value, '$[1]') >= :month), 0)) AS full_gap_s
-    FROM pages p WHERE p.source_id = :source AND p.joined_with IS NULL
+    FROM pages p WHERE p.source_id = :source AND p.joined_with IS NULL AND p.watched
 )
-SELECT count(*), coalesce(sum(failures > 0), 0), min(next_check_at), max(last_conclusive_at),
+SELECT (SELECT count(*) FROM pages p WHERE p.source_id = :source AND p.joined_with IS NULL),
+    coalesce(sum(failures > 0), 0), min(next_check_at), max(last_conclusive_at),
     round(max(gap_s), 3), round(max(full_gap_s), 3),
     coalesce(sum(gap_s > CASE WHEN :strict OR shares_seed OR first_seen_at >= :young
         THEN :max_gap ELSE :max_interval END), 0)

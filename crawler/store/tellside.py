@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.model import EventDraft, iso
-from crawler.store import alarms, outbox, reprints
+from crawler.model import ChangeDraft, EventDraft, iso
+from crawler.store import alarms, outbox, recent, reprints, timeline
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
 
@@ -76,6 +76,27 @@ class TellSide(OpenFile):
         self._must_write()
         with explained(self.path):
             return reprints.tell(self.conn, drafts, so_far, self._now(), self.router)
+
+    # A page's time, put in order after others' copies were filed in it
+
+    def page_steps(self, page_id: int) -> list[timeline.Step]:
+        """The changes that a page's time shows and that no standing change tells so well."""
+        with explained(self.path):
+            return timeline.steps(self.conn, page_id)
+
+    def tell_steps(
+        self, page_id: int, told: list[tuple[timeline.Step, ChangeDraft]], origin: str, now: str
+    ) -> list[int]:
+        """Record the changes of these steps; their ids. Nobody is sent a message: they are old."""
+        self._must_write()
+        with explained(self.path):
+            return timeline.tell(self.conn, page_id, told, origin, now)
+
+    def copies_filed(self, urls: Iterable[str]) -> None:
+        """Write down that these copies have their place, and need not be asked for again."""
+        self._must_write()
+        with explained(self.path):
+            recent.copies_filed(self.conn, urls)
 
     # Messages
 

@@ -59,7 +59,8 @@ _ONE_VERSION = _VERSIONS + "WHERE v.id = ?"
 _SEEN = "CASE WHEN o.origin = 'here' THEN o.{at} ELSE o.as_of END"
 _LAST = f"""
 SELECT o.id, {_SEEN.format(at="started_at")} FROM observations o
-WHERE o.version_id IN (SELECT value FROM json_each(?)) AND o.as_of < ?
+WHERE o.page_id IN (SELECT page_id FROM versions WHERE id IN (SELECT value FROM json_each(?1)))
+    AND o.version_id IN (SELECT value FROM json_each(?1)) AND o.as_of < ?2
     AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
 """  # noqa: S608 - of our own text
 _FIRST = f"""
@@ -170,8 +171,16 @@ def _tells(known: Standing, moments: changing.Moments) -> bool:
 
 def _moments(conn: sqlite3.Connection, old: Side, new: Side) -> changing.Moments | None:
     first = conn.execute(_FIRST, (new.version_ids[0],)).fetchone()
-    last = conn.execute(_LAST, (json.dumps(old.version_ids), first[2])).fetchone()
+    last = last_look(conn, old.version_ids, first[2])
     return None if last is None else changing.Moments(last[1], first[1], last[0], first[0])
+
+
+def last_look(
+    conn: sqlite3.Connection, version_ids: Sequence[int], before: str
+) -> tuple[int, str] | None:
+    """The last look before a moment whose bytes gave one of these versions: its id, and when."""
+    row = conn.execute(_LAST, (json.dumps(version_ids), before)).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def tell(

@@ -14,10 +14,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "fetch")]
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Any:
-    """A folder with an archive and crawls over it."""
-    from passes import Workshop
+    """A folder with an archive and crawls over it, all in this process."""
+    from passes import AtHand, Workshop
 
-    return Workshop(tmp_path)
+    return Workshop(tmp_path, AtHand)
 
 
 @pytest.fixture

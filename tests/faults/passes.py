@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from faulty_server import FaultyServer
 
@@ -18,6 +19,7 @@ from crawler.fetch import Fetcher
 from crawler.pipeline import Order, RunSummary, Surroundings, crawl
 from crawler.pipeline.run import Crawl
 from crawler.store import Archive
+from crawler.workers import Workers
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 HEAD = """\
@@ -54,11 +56,29 @@ class Days:
         self.now += dt.timedelta(days=days)
 
 
+class AtHand:
+    """Reads in this process, for scenarios that are about something else than the readers."""
+
+    def __init__(self, prepare: Callable[..., None], settings: tuple[Any, ...]) -> None:
+        prepare(*settings)
+
+    async def __aenter__(self) -> "AtHand":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def run(self, subject: str, job: Callable[..., Any], *args: Any) -> Any:
+        return job(*args)
+
+
 @dataclass
 class Workshop:
     """An archive, a configuration, and crawls over them."""
 
     folder: Path
+    #: reader processes as in life, or this process
+    readers: Any = Workers
     clock: Days = field(default_factory=Days)
     #: the longest that the loop stood still in any crawl
     stood_still_s: float = 0.0
@@ -84,7 +104,11 @@ class Workshop:
             around.started = started
         watch = asyncio.create_task(self._watch())
         try:
-            with Archive.open(self.db, clock=self.clock) as archive, archive.run_lock("once"):
+            with (
+                patch("crawler.pipeline.Workers", self.readers),
+                Archive.open(self.db, clock=self.clock) as archive,
+                archive.run_lock("once"),
+            ):
                 return await crawl(config, archive, Order(**order), around)
         finally:
             watch.cancel()

@@ -1,6 +1,7 @@
 """Crawls that are cut off and go on later, and one over many hosts with their manners."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -119,3 +120,27 @@ def test_500_pages_on_50_hosts_each_asked_as_it_wishes(
                 assert min(waits) >= delay_s - 0.002
 
     play(scenario())
+
+
+def test_a_run_that_is_stopped_does_not_wait_for_a_slow_host(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    async def scenario() -> float:
+        async with FaultyServer(host="127.0.6.3") as server:
+            paths = [f"/{n}.html" for n in range(5)]
+            server.routes = dict.fromkeys(paths, pages.ARTICLE)
+            server.routes["/robots.txt"] = ROBOTS
+            head = HEAD.replace('"1ms"', '"10s"').replace('"1m"', '"12h"')
+            workshop.configure(source(server, "p", *paths), head=head)
+            runs: list[Crawl] = []
+            asyncio.get_running_loop().call_later(1.0, lambda: runs[0].stop("stopped"))
+            began = time.monotonic()
+            summary = await workshop.once(due=True, started=runs.append)
+            assert summary.ended_early == "stopped"
+            assert summary.totals()["failed"] == summary.totals()["refused"] == 0
+            return time.monotonic() - began
+
+    assert play(scenario()) < 5.0
+    # What was asked is kept, and nothing is said of pages that were not asked for.
+    assert workshop.rows("SELECT purpose FROM observations") == [("robots",)]
+    assert workshop.rows("SELECT count(*) FROM pages WHERE failures > 0") == [(0,)]

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import itertools
+import time
 
 import pytest
 from faulty_server import FaultyServer, raw, redirect, reset, response
@@ -10,7 +11,7 @@ from fetching import LOOPBACK, NO_ROBOTS, FakeTime, fetch, is_failed, last, run,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch import Fetcher, pace, retry
+from crawler.fetch import Fetcher, Interrupted, pace, retry
 from crawler.model import FetchRequest, HostState, Network, Validators
 
 OK = response("<p>fine</p>")
@@ -410,5 +411,63 @@ def test_odd_validators_go_back_as_they_came() -> None:
             attempt = await last(server.url("/a"), validators=Validators('"\xe9"'))
             assert why(attempt) is None
             assert server.log[0].header("if-none-match") == '"\xe9"'
+
+    run(scenario())
+
+
+def test_waiting_for_a_turn_can_be_ended_and_what_was_asked_is_told() -> None:
+    async def scenario() -> None:
+        routes = {"/a": OK, "/b": OK}
+        async with FaultyServer(routes) as server, Fetcher(LOOPBACK) as fetcher:
+            slow = {**NO_ROBOTS, "delay_s": 30.0}
+            assert len(await fetcher.fetch(FetchRequest(server.url("/a"), **slow))) == 1
+            began = time.monotonic()
+            second = asyncio.create_task(fetcher.fetch(FetchRequest(server.url("/b"), **slow)))
+            third = asyncio.create_task(fetcher.fetch(FetchRequest(server.url("/b"), **slow)))
+            await asyncio.sleep(0.05)
+            fetcher.interrupt()
+            for waiting in (second, third):
+                with pytest.raises(Interrupted) as ended:
+                    await waiting
+                assert ended.value.attempts == ()
+            assert time.monotonic() - began < 2.0
+            assert len(server.log) == 1
+
+    run(scenario())
+
+
+def test_a_chain_that_is_ended_between_two_hops_leaves_its_hops() -> None:
+    async def scenario() -> None:
+        robots = response("", "404 Not Found")
+        routes = {"/robots.txt": robots, "/a": OK, "/c": redirect("/a")}
+        async with FaultyServer(routes) as server, Fetcher(LOOPBACK) as fetcher:
+            asked = asyncio.create_task(
+                fetcher.fetch(FetchRequest(server.url("/c"), delay_s=0.3, timeout_s=5.0))
+            )
+            while len(server.log) < 2:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+            fetcher.interrupt()
+            with pytest.raises(Interrupted) as ended:
+                await asked
+            first, second = ended.value.attempts
+            assert first.purpose == "robots"
+            assert why(second) == "refused stopped"
+            assert [hop.status for hop in second.hops][:1] == [302]
+
+    run(scenario())
+
+
+def test_a_cancelled_wait_is_cancelled_and_not_ended() -> None:
+    async def scenario() -> None:
+        async with FaultyServer({"/a": OK}) as server, Fetcher(LOOPBACK) as fetcher:
+            slow = {**NO_ROBOTS, "delay_s": 30.0}
+            await fetcher.fetch(FetchRequest(server.url("/a"), **slow))
+            waiting = asyncio.create_task(fetcher.fetch(FetchRequest(server.url("/a"), **slow)))
+            await asyncio.sleep(0.05)
+            waiting.cancel()
+            fetcher.interrupt()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
 
     run(scenario())
