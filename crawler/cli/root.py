@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "seeds": Lazy("seeds", "Compare the copies that you hold with the archive."),
     "reuse": Lazy("seeds", "Find every passage of a text that stands elsewhere in the archive."),
     "search": Lazy("search", "Search the full text, Chinese words of any length included."),
+    "mark": Lazy("mark", "Mark a change as seen, important or a false alarm."),
     "verify": Lazy("evidence", "Prove that the archive says what the log says."),
     "reextract": Lazy("reextracting", "Rebuild every text from its capture."),
     "anchor": Lazy("anchoring", "Sign the log's head, and have its time witnessed."),

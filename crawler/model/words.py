@@ -115,6 +115,14 @@ NOISE_LABELS = frozenset(
 )
 
 
+class Mark(StrEnum):
+    """What a reader says of a change: read, worth more than its score, or a false alarm."""
+
+    SEEN = "seen"
+    IMPORTANT = "important"
+    FALSE = "false"
+
+
 class Relation(StrEnum):
     """How a page stands to a seed copy."""
 
