@@ -14,14 +14,25 @@ _SHOWN = 50
 
 
 @command()
+@click.option(
+    "--replay",
+    type=click.FloatRange(0, 1, min_open=True),
+    is_flag=False,
+    flag_value=1.0,
+    metavar="[SHARE]",
+    help="Read captures again that this very extractor read: all, or a share drawn by lot.",
+)
 @json_option
 @pass_settings
-def verify(settings: Settings, as_json: bool) -> None:
+def verify(settings: Settings, replay: float | None, as_json: bool) -> None:
     """Prove that every row, byte and text says what the log says; end with 6 where one does not."""
     from crawler.errors import VerificationFailed
+    from crawler.evidence.replaying import Replay
     from crawler.evidence.verify import verify as verify_archive
 
-    found = verify_archive(settings.db)
+    config = settings.config_or_none() if replay else None
+    asked = Replay(replay, tuple(config.profiles) if config else ()) if replay else None
+    found = verify_archive(settings.db, replay=asked)
     if as_json:
         write_json(found)
     else:
@@ -47,6 +58,12 @@ def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
         say(f"  anchored until {found['anchored_until']} ({plural(found['anchors'], 'anchor')})")
     for what in found["unchecked"]:
         say(f"  not checked: {what}", fg="yellow")
+    if "replay" in found:
+        again = found["replay"]
+        say(
+            f"  {again['same']} of {plural(again['read'], 'capture')} read again the same; "
+            f"{again['not_here']} not here, {again['otherwise_read']} read by other versions"
+        )
     if found["withheld"]:
         say(f"  {plural(found['withheld'], 'item')} withheld, their hashes kept")
     if found["unprotected_tail"]:

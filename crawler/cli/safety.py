@@ -100,5 +100,9 @@ def restore(settings: Settings, source: Path, as_json: bool) -> None:
         say(f"  what it replaced is {done.kept}")
     for given_up in done.given_up:
         say(f"  given up: {head_line(given_up)}", fg="yellow")
+    for subject in done.withheld_again:
+        say(f"  withheld after that backup, and here again: {subject}", fg="red")
+    if done.withheld_again:
+        say("    take it out once more: crawl withhold", fg="red")
     if done.messages_dropped:
         say(f"  {plural(done.messages_dropped, 'message')} that waited will not be sent")

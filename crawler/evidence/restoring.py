@@ -18,7 +18,8 @@ from crawler.model import iso
 from crawler.store import Archive, lock, outbox
 from crawler.store.space import require_free
 from crawler.store.status import head
-from crawler.store.witness import origin, tell
+from crawler.store.transaction import last_ids, never_again
+from crawler.store.witness import origin, tell, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class Restored:
     head: dict[str, Any]
     given_up: tuple[dict[str, Any], ...]
     messages_dropped: int
+    #: what was withheld after the backup was made, and is here again
+    withheld_again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What the new archive must know of the one before: its head, the last ids that it gave out,
+    and what was withheld from it, by record."""
+
+    head: dict[str, Any]
+    ids: dict[str, int]
+    withheld: dict[str, str]
 
 
 def backup_file(backup: Path) -> Path:
@@ -62,7 +75,7 @@ def restore(backup: Path, archive: Path, now: datetime, *, state: State | None =
         partial = archive.with_name(f"{archive.name}.restoring")
         shutil.copyfile(file, partial)
         _flush(partial)
-        replaced = _head_of(archive)
+        replaced = _replaced(archive)
         kept = _set_aside(archive, now)
         partial.replace(archive)
         return _tell(archive, file, kept, replaced, now, state or State())
@@ -76,15 +89,16 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _head_of(archive: Path) -> dict[str, Any] | None:
-    """The head that the archive had, its log written back into its file; None where there is no
-    archive or it cannot be read."""
+def _replaced(archive: Path) -> Replaced | None:
+    """What the archive was, its log written back into its file; None where there is no archive or
+    it cannot be read."""
     if not archive.exists():
         return None
     try:
         with Archive.open(archive) as old:
             old.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return head(old.conn)
+            withheld = {one.hash: one.fields["subject"] for one in told(old.conn, "withheld")}
+            return Replaced(head(old.conn), last_ids(old.conn), withheld)
     except (CrawlError, sqlite3.Error, KeyError):
         return None
 
@@ -104,7 +118,7 @@ def _tell(
     archive: Path,
     file: Path,
     kept: Path | None,
-    replaced: dict[str, Any] | None,
+    replaced: Replaced | None,
     now: datetime,
     state: State,
 ) -> Restored:
@@ -113,14 +127,19 @@ def _tell(
         found = head(back.conn)
         signed = [one for one in state.heads(archive, origin(back.conn)) if _lost(back, one)]
         given_up = [{"size": one.size, "root": one.root} for one in signed]
-        if replaced is not None and replaced not in (found, *given_up):
-            given_up.insert(0, replaced)
+        if replaced is not None and replaced.head not in (found, *given_up):
+            given_up.insert(0, replaced.head)
         fields = {"backup": file.name, "head": found, "given_up": given_up}
         tell(back.conn, "restored", fields, iso(now))
         dropped = outbox.give_up(back.conn, iso(now))
+        again: dict[str, None] = {}
+        if replaced is not None:
+            never_again(back.conn, replaced.ids)
+            known = {one.hash for one in told(back.conn, "withheld")}
+            again = dict.fromkeys(s for h, s in replaced.withheld.items() if h not in known)
     for one in signed:
         state.abandon(one)
-    return Restored(archive, file, kept, found, tuple(given_up), dropped)
+    return Restored(archive, file, kept, found, tuple(given_up), dropped, tuple(again))
 
 
 def _lost(archive: Archive, signed: SignedHead) -> bool:

@@ -15,6 +15,7 @@ from crawler.evidence.anchor_check import check_witnesses
 from crawler.evidence.byte_check import check_bodies, check_file, check_loose_deltas, check_texts
 from crawler.evidence.log_check import check_log
 from crawler.evidence.problems import Findings
+from crawler.evidence.replaying import Replay, replayed
 from crawler.evidence.state import State
 from crawler.evidence.withheld_check import check_withheld
 from crawler.store import Archive
@@ -35,11 +36,15 @@ WHOLE = {"deltas": check_loose_deltas, "withheld": check_withheld, "file": check
 
 
 def verify(
-    path: str | Path, processes: int = PROCESSES, *, state: State | None = None
+    path: str | Path,
+    processes: int = PROCESSES,
+    *,
+    state: State | None = None,
+    replay: Replay | None = None,
 ) -> dict[str, Any]:
     """The contract of `crawl verify --json`. Raises ArchiveError when the file is no archive that
     can be opened; what is wrong inside it is in `problems`, row by row. `state` holds the head
-    that was signed last (CRAWL_STATE where none is given)."""
+    that was signed last (CRAWL_STATE where none is given); with `replay` captures are read again."""
     path = Path(path).absolute()
     state = State() if state is None else state
     with Archive.open(path, mode="read") as archive, explained(path):
@@ -54,6 +59,7 @@ def verify(
     for found, _ in results:
         findings.extend(found)
     findings.extend(witnessed)
+    again = {} if replay is None else {"replay": replayed(path, replay, findings, processes)}
     return {
         "ok": not findings.problems,
         "observations": observations,
@@ -62,6 +68,7 @@ def verify(
         "withheld": findings.withheld,
         "problems": findings.problems,
         "unlisted_problems": findings.unlisted,
+        **again,
     }
 
 

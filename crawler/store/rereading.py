@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from crawler.model import AddressState, Capture, Extraction, Intent, SeedMatchDraft
 from crawler.store import changing
@@ -25,6 +26,16 @@ def waiting(
         "ORDER BY v.page_id, v.as_of",
         (extractor, rule, None if page_ids is None else json.dumps(list(page_ids))),
     ).fetchall()
+
+
+def read_by(conn: sqlite3.Connection, extractor: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(extraction, its record) of all that an extractor's version read."""
+    rows = conn.execute(
+        "SELECT e.id, l.record FROM extractions e JOIN log l ON l.sequence = e.sequence "
+        "WHERE e.extractor = ? ORDER BY e.id",
+        (extractor,),
+    )
+    return ((row_id, json.loads(record)) for row_id, record in rows)
 
 
 def pages_of_source(conn: sqlite3.Connection, source: str) -> list[int]:

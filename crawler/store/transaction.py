@@ -5,7 +5,7 @@ the write lock is held meanwhile, so nobody else gives the same ones out.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ class Transaction:
         self._records: list[tuple[int, str, str, str, str]] = []
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
         self._columns: dict[str, tuple[str, ...]] = {}
-        self._last_ids = dict(conn.execute("SELECT name, seq FROM sqlite_sequence"))
+        self._last_ids = last_ids(conn)
 
     def append(self, kind: str, fields: dict[str, Any]) -> Appended:
         """Append a record to the log. Its fields come back as they were written: what no UTF-8
@@ -108,6 +108,21 @@ def writing(conn: sqlite3.Connection, recorded_at: str) -> Iterator[Transaction]
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+
+
+def last_ids(conn: sqlite3.Connection) -> dict[str, int]:
+    """The last id that each table gave out."""
+    return dict(conn.execute("SELECT name, seq FROM sqlite_sequence"))
+
+
+def never_again(conn: sqlite3.Connection, given: Mapping[str, int]) -> None:
+    """Give out no id up to these any more: an id that was printed means one thing for ever."""
+    for table, last in given.items():
+        done = conn.execute(
+            "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, table)
+        )
+        if not done.rowcount:
+            conn.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
 
 
 def read_subtrees(conn: sqlite3.Connection) -> chain.Subtrees:
