@@ -113,13 +113,13 @@ def _too_little(page: Page, reading: Reading) -> bool:
 
 
 def _unprofiled(page: Page) -> Reading | None:
-    """Our own general reading; trafilatura's where ours found next to nothing and it found more."""
+    """Our own general reading; trafilatura's where ours found no sentence and it found some."""
     own = read_general(page)
     size = own.size if own else 0
-    if size >= LEAST_TEXT:
+    if own and (own.running or size >= LEAST_TEXT):
         return own
     second = read_second(page)
-    return second if second and second.size > 2 * size and second.size >= LEAST_TEXT else own
+    return second if second and second.running and second.size > 2 * size else own
 
 
 def _judged(parts: Sequence[_Part], capture: Capture) -> tuple[Assessment, str]:

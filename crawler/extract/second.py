@@ -2,12 +2,15 @@
 
 It is imported when first asked, for it takes longer to import than a page takes to read."""
 
+import re
+
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line
 
 # beyond this its time is no longer bounded: 300,000 paragraphs keep it busy for 25 s
 _MOST_TAGS = 20_000
+_SENTENCE, _SHORTEST = re.compile(r"[，。；！？]|\w[.!?](?:\s|$)"), 8
 
 
 def read_second(page: Page) -> Reading | None:
@@ -28,4 +31,5 @@ def read_second(page: Page) -> Reading | None:
     except lxml.etree.LxmlError:
         return None
     lines = [Line(line.strip()) for line in (text or "").split("\n") if line.strip()]
-    return Reading("trafilatura", lines) if lines else None
+    running = any(len(line.text) >= _SHORTEST and _SENTENCE.search(line.text) for line in lines)
+    return Reading("trafilatura", lines, running=running) if lines else None

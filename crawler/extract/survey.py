@@ -170,6 +170,7 @@ def _unlink_runaways(blocks: list[Block]) -> None:
     The parser opens it anew in each block, or one link holds line after line."""
     again: list[Block] = []
     on: list[Block] = []
+    opener: list[Block] = []
     for block in (*blocks, None):
         if block is not None and block.hrefs and again and block.hrefs[:1] == again[0].hrefs[:1]:
             again.append(block)
@@ -177,14 +178,19 @@ def _unlink_runaways(blocks: list[Block]) -> None:
             _unlink(again, 4, 300)
             again = [block] if block is not None and block.hrefs else []
         if block is not None and block.links == 0 and block.link_chars:
+            on = on or list(opener)
             on.append(block)
         else:
             _unlink(on, 8, 600)
             on = []
+        # the line that opens such a link is the first of its text
+        opener = [block] if block is not None and block.links == 1 else []
 
 
-def _unlink(run: list[Block], lines: int, chars: int) -> None:
-    if len(run) >= lines and sum(len(block.text) for block in run) > chars:
+def _unlink(run: list[Block], lines: int, size_bytes: int) -> None:
+    if len(run) < lines:
+        return
+    if sum(len(block.text.encode("utf-8", "replace")) for block in run) > size_bytes:
         for block in run:
             block.link_chars = block.links = 0
 

@@ -4,13 +4,19 @@ import re
 from itertools import accumulate
 
 from crawler.extract.labels import is_label
+from crawler.extract.render import ids_of
 from crawler.extract.survey import Block, Survey
+from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
 
 _PUNCTUATION = re.compile(r"[，。；！？、…]|[,.;!?](?=[\s\"'”’)]|$)")
 # An element that holds this share of a page's text is no noise, whatever it is called; the second
 # share is for pages where the first leaves too little.
 _NOISE_SHARES = (0.9, 0.4)
 _LEAST_KEPT = 0.15
+_PARAGRAPH = ids_of("p")
+_LONGEST_HEADING = 40
+# fewer lines without any sentence are no text
+_LEAST_LINES = 3
 
 
 class Weighed:
@@ -19,6 +25,11 @@ class Weighed:
     def __init__(self, seen: Survey) -> None:
         self.elements, self.blocks = seen.elements, seen.blocks
         self.weights = [weight_of(block) for block in self.blocks]
+        #: whether any line reads like a sentence; else lines weigh by their length alone
+        self.sentences = any(self.weights)
+        self.least_lines = 1 if self.sentences else _LEAST_LINES
+        if not self.sentences:
+            self.weights = [weight_without_marks(block) for block in self.blocks]
         self._lists: dict[int, bool] = {}
         self._teasers: dict[int, float] = {}
         self.excluded = self._excluded()
@@ -32,10 +43,13 @@ class Weighed:
         """Which elements are noise or lie in it. One that holds nearly all of the page's text is
         none, whatever it is called; where too little else is left, one that holds much is none."""
         total = [0.0, *accumulate(self.weights)]
+        commented = self._commented()
         for most in _NOISE_SHARES:
             excluded: list[bool] = []
-            for it in self.elements:
-                noise = it.noise and total[it.last] - total[it.first] <= most * total[-1]
+            for number, it in enumerate(self.elements):
+                noise = (it.noise or number in commented) and total[it.last] - total[
+                    it.first
+                ] <= most * total[-1]
                 excluded.append(noise or (it.parent >= 0 and excluded[it.parent]))
             kept = sum(
                 weight
@@ -45,6 +59,22 @@ class Weighed:
             if kept >= _LEAST_KEPT * total[-1]:
                 break
         return excluded
+
+    def _commented(self) -> set[int]:
+        """The elements that begin with a heading of readers' comments and hold some."""
+        found: set[int] = set()
+        for number, block in enumerate(self.blocks):
+            if len(block.text) > _LONGEST_HEADING or not COMMENTS.fullmatch(block.text):
+                continue
+            element = block.element
+            while (parent := self.elements[element].parent) > 0 and (
+                self.elements[parent].first == number
+            ):
+                element = parent
+            inside = self.blocks[number + 1 : self.elements[element].last]
+            if sum(bool(COMMENT_SIGNS.search(b.text[:_LONGEST_HEADING])) for b in inside) >= 2:
+                found.add(element)
+        return found
 
     def weight(self, element: int) -> float:
         """The weight of all lines below an element."""
@@ -56,7 +86,9 @@ class Weighed:
         if element not in self._lists:
             it = self.elements[element]
             inside = [b for b in self.blocks[it.first : it.last] if len(b.text) > 1]
-            linked = sum(b.link_chars for b in inside if b.link_chars * 2 > len(b.text))
+            # a paragraph of lines that hold links is the article's; one of links alone is none
+            least = 0.9 if it.tag in _PARAGRAPH else 0.5
+            linked = sum(b.link_chars for b in inside if b.link_chars > least * len(b.text))
             size = sum(len(b.text) for b in inside)
             links = sum(b.links for b in inside)
             running = self.total[it.last] - self.total[it.first]
@@ -96,3 +128,12 @@ def weight_of(block: Block) -> float:
     if marks == 0:
         return units * 0.5 if units >= 100 and block.links == 0 else 0.0
     return units if units >= 40 else units * 0.5
+
+
+def weight_without_marks(block: Block) -> float:
+    """The weight of a line on a page without any sentence: its length, none for links, headings and
+    labels."""
+    size = len(block.text)
+    if size < 2 or block.heading or block.link_chars * 2 > size or is_label(block.text):
+        return 0.0
+    return measure(block.text) * (1 - block.link_chars / size)

@@ -1,4 +1,4 @@
-"""Drop lists taken apart find what the selector engine finds; a selector that is none is harmless."""
+"""Drop lists taken apart find what the engine finds; a selector that is none is harmless."""
 
 from hypothesis import given
 from hypothesis import strategies as st
