@@ -37,6 +37,8 @@ def extract(
 
     config = settings.config() if is_url(target) else settings.config_or_none()
     source = source_of(config, url or target)
+    if profile:
+        need_profile(profile, config)
     found = fetched(settings, source, target) if is_url(target) else from_file(Path(target), url)
     found = replace(found, profile=profile or source.profile, encoding=source.encoding)
     extraction = read(found, config.profiles if config else ())
@@ -55,6 +57,17 @@ def source_of(config: Config | None, url: str) -> Source:
         return Source("manual", "page")
     near = (source for source in config.sources if any(same_site(url, one) for one in source.urls))
     return next(near, config.defaults)
+
+
+def need_profile(name: str, config: Config | None) -> None:
+    """Raises UsageError for a profile that neither the configuration nor the package has."""
+    from crawler.errors import UsageError
+    from crawler.extract.profiles import SITES
+
+    own = [profile.id for profile in config.profiles] if config else []
+    names = [*own, *(site.id for site in SITES)]
+    if name not in names:
+        raise UsageError(f"--profile {name}: there is none", f"take one of {', '.join(names)}")
 
 
 def from_file(path: Path, url: str | None) -> Capture:
@@ -119,6 +132,21 @@ def _keep_pace(settings: Settings, hosts: tuple[HostState, ...]) -> None:
             archive.commit((), hosts=hosts)
 
 
+_SHOWN_CHARS = 80
+_FLAGS = {
+    "profile_missed": "the profile {} found no article here, or a scrap of it",
+    "replaced": "some bytes are in no charset and stand as U+FFFD",
+    "guessed": "nothing said the charset; it was guessed from the bytes",
+    "private_use": "private-use characters stand in the page",
+}
+
+
+def explained(flag: str) -> str:
+    """A flag of an extraction as a sentence."""
+    name, _, subject = flag.partition(":")
+    return _FLAGS.get(name, flag).format(subject)
+
+
 _SHOWN = (
     ("judged", "state"),
     ("title", "title"),
@@ -126,6 +154,8 @@ _SHOWN = (
     ("source", "source_name"),
     ("editor", "editor"),
     ("published", "published"),
+    ("updated", "updated"),
+    ("source at", "source_url"),
     ("language", "lang"),
     ("charset", "charset"),
     ("rule", "profile"),
@@ -140,10 +170,17 @@ def show(capture: Capture, extraction: Extraction) -> None:
     say(capture.final_url, bold=True)
     for label, key in _SHOWN:
         where = extraction.found_in.get(key)
-        value = values[key] or "–"
+        value = (values[key] if key in values else getattr(extraction, key)) or "–"
         say(f"  {label:<10} {value}{f'   ({where})' if where else ''}")
     if extraction.reason:
         say(f"  {'because':<10} {extraction.reason}")
-    say(f"  {'text':<10} {len(extraction.text):,} characters")
+    for flag in extraction.flags:
+        say(f"  {'note':<10} {explained(flag)}")
+    if extraction.next_url:
+        say(f"  {'next part':<10} {extraction.next_url}")
+    images, links = len(extraction.images), len(extraction.links)
+    say(f"  {'text':<10} {len(extraction.text):,} characters, images {images}, links {links}")
+    for start, end, kind in extraction.marked:
+        say(f"  {kind:<10} {extraction.text[start:end][:_SHOWN_CHARS]}")
     say()
     say(extraction.text)

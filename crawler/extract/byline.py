@@ -41,6 +41,7 @@ def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fie
         above = range(max(headline + 1, first - _MOST_BETWEEN), first + 1)
     for number in above:
         _read_line(blocks[number].text, fields)
+        _read_source_link(blocks[number], fields)
     if headline is not None and "date" not in fields:
         for block in blocks[max(0, headline - _LINES_ABOVE_TITLE) : headline]:
             if len(block.text) <= _LONGEST_BARE_DATE:
@@ -56,6 +57,14 @@ def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fie
         else:
             _read_labelled(text, fields)
     return fields
+
+
+def _read_source_link(block: Block, fields: Fields) -> None:
+    """Where the line that names the source holds one link, that link: a step up the reprints."""
+    if "source_url" in fields or len(block.text) > _LONGEST or len(block.hrefs) != 1:
+        return
+    if kinds.SOURCE.search(block.text):
+        fields["source_url"] = (block.hrefs[0], "template")
 
 
 def _dated_part(text: str) -> str:

@@ -20,7 +20,12 @@ EDITOR_LINE = re.compile(
     rf"{_OPEN}(?:(?:{_EDITOR}){_LABEL}.{{0,60}}|(?:责任编[辑緝]|責任編輯|责编)\s*\S{{0,8}})"
 )
 _EDITOR_LABELLED = re.compile(rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|$)")
-SOURCE = re.compile(rf"(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
+# where a picture or a figure was taken from is not where the article was
+_NOT_OF_PARTS = "".join(
+    f"(?<!{word})"
+    for word in ("图片", "图", "照片", "视频", "数据", "资料", "hoto ", "mage ", "ata ")
+)
+SOURCE = re.compile(rf"{_NOT_OF_PARTS}(?:{_SOURCE})\s*[:：]\s*(.{{1,60}}?){_ENDS}")
 SOURCE_LINE = re.compile(rf"{_OPEN}(?:{_SOURCE})\s*[:：|｜]\s*(.{{1,40}}?){_CLOSE}\s*")
 AUTHOR = re.compile(rf"(?:{_AUTHOR})\s*[:：/]\s*(.{{1,60}}?){_ENDS}")
 CAPTION = re.compile(
@@ -28,9 +33,21 @@ CAPTION = re.compile(
     r"|^.{0,160}(?:摄|供图|制图|发)\s*[)）]\s*$|^.{0,100}(?:记者|通讯员)\s*\S{1,12}\s*摄\s*$|^.{0,120}\S摄$"
 )
 BYLINE = re.compile(
-    r"^[（(]?(?:文\s*[/|｜:：]|作\s*者\s*[:：]|撰\s*文\s*[:：]|本(?:报|刊|网)(?:特约)?(?:记者|评论员|通讯员)\s).{1,40}$"
+    r"^[（(【□■●○◎]?\s*(?:文\s*[/|｜︱:：]|作\s*者\s*[/|｜︱:：]|撰\s*文\s*[/|｜︱:：]|执\s*笔\s*[/|｜︱:：]"
+    r"|(?:本(?:报|刊|网)|新华社|新华网|半月谈|(?=[□■●○◎（(【]).?)(?:特约)?(?:记者|评论员|通讯员)[\s:：])"
+    r"[^。！？!?]{1,40}$"
 )
-_BEGINS_CAPTION, _ENDS_CAPTION, _BEGINS_BYLINE = "图（(资供P", "摄)）", "（(文作撰本"
+_AGENCY = r"据?[^\W\d的了是在]{0,8}?(?:社|网|报|台|端|刊)"
+_DAY = r"\s?(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日\s?"
+_REPORTERS = r"(?:\s*[（(][^（）()]{0,24}(?:记者|通讯员|评论员)[^（）()]{0,40}[）)])?"
+# "新华社北京1月1日电（记者 张三）", "本报讯（记者 李四）", "HANOI, Vietnam (AP) —"
+DATELINE = re.compile(
+    rf"[（(【]?{_AGENCY}(?:[^\W\d的了是在]{{0,10}}?(?:{_DAY}(?:电|讯|消息)|电)|快?讯)"
+    rf"(?=[\s（(【，,：:）)】]|$|[\u4e00-\u9fff]){_REPORTERS}[）)】]?"
+    r"|[A-Z][A-Z.' -]{2,30}(?:, [A-Z][\w.]{1,15}(?: [A-Z\d][\w.]{0,15}){0,2}){0,2}"
+    r"\s*\([A-Z][A-Za-z ]{1,20}\)\s*(?:[—–-]{1,2}|(?=[A-Z“\"]))"
+)
+_BEGINS_CAPTION, _ENDS_CAPTION, _BEGINS_BYLINE = "图（(资供P", "摄)）", "（(文作撰本【新半执□■●○◎"
 _LONGEST_FIELD = 60
 _NOT_A_NAME = re.compile(
     rf"[。；！？!?@<>|]|https?:|(?:{_EDITOR}|{_SOURCE}|{_AUTHOR})\s*[:：]|(?:19|20)\d\d[-年/.]"

@@ -9,6 +9,7 @@ from crawler.discover import page_key
 from crawler.extract.addresses import settle_all, settled
 from crawler.extract.assess import assess, unsupported
 from crawler.extract.general import read_general
+from crawler.extract.lines import DATELINE
 from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
 from crawler.extract.page import Page, original_url, parse
 from crawler.extract.parts import next_part
@@ -24,6 +25,8 @@ from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
 LEAST_TEXT = 60
 #: a profile's reading with fewer is compared with the general one
 LITTLE_TEXT = 150
+#: a dateline stands in one of the first lines
+_DATELINE_WITHIN = 6
 _SHORTLINK = re.compile(r"[?&]p=(\d{1,12})$")
 
 
@@ -97,8 +100,9 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: 
         reading = read_profiled(page, rule, day)
         if reading is not None and not _too_little(page, reading):
             return _Part(decoded, page, reading)
-        if reading is not None or rule.hosts:
-            missed.append(f"profile_missed:{rule.name.split('/')[0]}")
+        name = rule.name.split("/")[0]
+        if reading is not None or rule.hosts or name == capture.profile:
+            missed.append(f"profile_missed:{name}")
     return _Part(decoded, page, _unprofiled(page), tuple(missed))
 
 
@@ -134,11 +138,13 @@ def _judged(parts: Sequence[_Part], capture: Capture) -> tuple[Assessment, str]:
 
 
 def _joined(lines: Sequence[Line]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
-    """The text, and where its labelled paragraphs stand in it."""
+    """The text, and where its labelled paragraphs stand in it, and its dateline."""
     marked, position = [], 0
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.kind:
             marked.append((position, position + len(line.text), line.kind))
+        elif number < _DATELINE_WITHIN and (match := DATELINE.match(line.text)):
+            marked.append((position, position + match.end(), "dateline"))
         position += len(line.text) + 1
     return "\n".join(line.text for line in lines), tuple(marked)
 

@@ -39,8 +39,9 @@ _URL_DATES = (
     re.compile(r"[/_t](20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[_/.]|\d{6,}[._])"),
 )
 _CUT = re.compile(
-    r"\s*[_|｜]\s*|\s+[-–—·:»]{1,2}\s+|\s*--+\s*|(?<=[\u4e00-\u9fff])\s?-\s?(?=[\u4e00-\u9fff])|-(?=[\u4e00-\u9fff]{2,8}(?:网|在线|频道)$)"
+    r"\s*[_|｜]\s*|\s+[-–—·:»@]{1,2}\s+|\s*--+\s*|(?<=[\u4e00-\u9fff])\s?-\s?(?=[\u4e00-\u9fff])|-(?=[\u4e00-\u9fff]{2,8}(?:网|在线|频道)$)"
 )
+_END = re.compile(r"[\s:：|｜_-]+$")
 _SITE_WORDS = re.compile(
     r"(?:网|网站|报|频道|在线|门户|新闻|资讯|博客|论坛|中心|客户端|日报|晚报|杂志|栏目|首页|正文|公众号|"
     r"要闻|时政|国际|国内|社会|理论|党建|共产党员网|\.com|\.cn|\.net|\.org|blog|news|times)$",
@@ -51,7 +52,10 @@ _HAN, _HANGUL = bytes(range(0x4E, 0xA0)), bytes(range(0xAC, 0xD8))
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _LETTERS = bytes(n for n in range(0x100) if chr(n).isascii() == (n < 0xC0) and chr(n).isalpha())
 _LANG_SAMPLE = 1_500
+_ENGLISH = frozenset(("the", "of", "and", "to", "in", "is"))
 
+# what Blogger writes where nobody is named
+_NOBODY = ("Unknown",)
 _DECLARED = ("meta:", "json-ld:")
 Found = dict[str, tuple[str, str]]
 
@@ -63,12 +67,21 @@ def gather(page: Page, reading: Reading | None, listing: Link | None) -> Found:
     own = reading.fields if reading else {}
     distrust = reading.distrust if reading else frozenset()
     for name, (said, place) in own.items():
-        if place != "template":
+        if place != "template" and said not in _NOBODY:
             found[name] = (said, place)
     for name, value, where in _said(page, own, listing, found):
+        if value in _NOBODY:
+            continue
         if value and name not in found and not (name in distrust and where.startswith(_DECLARED)):
             found[name] = (value, where)
+    if "author" in found and found["author"][1] != "template" and _is_editors(found):
+        # many a system declares the editor's name as the author's
+        del found["author"]
     return found
+
+
+def _is_editors(found: Found) -> bool:
+    return "editor" in found and found["editor"][0] == found["author"][0]
 
 
 def _said(
@@ -163,13 +176,17 @@ def _headline(page: Page, found: Found) -> tuple[str, str] | None:
     )
     head = page.first("title")
     written = " ".join(head.text().split()) if head else ""
+    own = without_site(written, page)
     for heading in headings:
         if len(heading) > 3 and (heading in written or (named and heading in named[0])):
+            # a logo is a heading too, and its name stands behind the title
+            if heading not in own and own and heading in written:
+                continue
             return heading, "h1"
-    if named:
+    if named and (named[0] in own or named[0] not in written or not own):
         return without_site(named[0], page), named[1]
     if written:
-        return without_site(written, page), "title"
+        return own, "title"
     if headings and headings[0]:
         return headings[0], "h1"
     return found.get("title")
@@ -177,7 +194,7 @@ def _headline(page: Page, found: Found) -> tuple[str, str] | None:
 
 def without_site(title: str, page: Page) -> str:
     """A title without the site's and the section's names behind (or before) it."""
-    title = " ".join(title.split())
+    title = _END.sub("", " ".join(title.split()))
     site = page.meta.get("og:site_name", "").lower()
     cuts = list(_CUT.finditer(title))
     kept = title
@@ -194,8 +211,11 @@ def _is_site_name(part: str, site: str, host: str, rest: str) -> bool:
     low = part.lower()
     if not part or len(part) >= len(rest) + 12:
         return False
-    squeezed = re.sub(r"\W", "", low)
-    in_host = len(squeezed) > 2 and squeezed in re.sub(r"\W", "", host)
+    squeezed, plain_host = re.sub(r"\W", "", low), re.sub(r"\W", "", host)
+    words = [word for word in re.findall(r"[a-z0-9]+", low) if word != "the"]
+    in_host = (len(squeezed) > 2 and squeezed in plain_host) or (
+        sum(map(len, words)) > 3 and all(word in plain_host for word in words)
+    )
     return bool((site and (low in site or site in low)) or _SITE_WORDS.search(part) or in_host)
 
 
@@ -213,6 +233,8 @@ def language_of(page: Page, text: str) -> str | None:
             return "ja"
     if han > latin / 8:
         return "zh"
+    if _reads_english(sample):
+        return "en"
     root = page.first("html")
     said = (root.attributes.get("lang") or "") if root else ""
     said = said or page.meta.get("og:locale", "")
@@ -220,9 +242,15 @@ def language_of(page: Page, text: str) -> str | None:
         code = match[1].lower()
         if code not in ("zh", "ja", "ko"):
             return code
+    return None
+
+
+def _reads_english(sample: str) -> bool:
+    """Whether its commonest words are those of English: templates in another language hold English
+    posts."""
     words = re.findall(r"[a-z]+", sample.lower())
-    common = sum(word in ("the", "of", "and", "to", "in", "is") for word in words)
-    return "en" if words and common * 12 > len(words) else None
+    common = sum(word in _ENGLISH for word in words)
+    return words.count("the") > 1 and common * 14 > len(words)
 
 
 def _count(script: bytes, sample: bytes) -> int:

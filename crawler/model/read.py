@@ -56,7 +56,8 @@ class Extraction:
     page_key: PageKey | None = None
     #: the next part of an article in parts
     next_url: str | None = None
-    #: labelled paragraphs outside `text`'s wording: (start, end, "caption" | "byline")
+    #: labelled parts of `text`: (start, end, "caption" | "byline"), whole paragraphs, and
+    #: "dateline", what a paragraph begins with
     marked: tuple[tuple[int, int, str], ...] = ()
     #: where each field came from, e.g. {"published": "meta:article:published_time"}
     found_in: Mapping[str, str] = field(default_factory=dict)

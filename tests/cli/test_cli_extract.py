@@ -73,3 +73,39 @@ def test_a_page_of_the_web_is_read_and_nothing_is_kept(run, tmp_path: Path) -> N
     assert lost.exit_code in (0, 1)
     assert "Traceback" not in lost.output
     assert not (tmp_path / "archive").exists()
+
+
+MINE = """
+[[profile]]
+id = "mine"
+hosts = ["example.org"]
+select = { title = "h1", body = "#text", source = ".from" }
+drop = [".ad"]
+"""
+
+
+def test_the_users_own_profile_is_tried_and_what_it_gave_is_told(run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(MINE, encoding="utf-8")
+    page = PAGE.replace(
+        "<article>", "<p class=from>来源：新华社</p><article id=text><p class=ad>买</p>"
+    )
+    (tmp_path / "p.html").write_text(page, encoding="utf-8")
+    shown = run("extract", "p.html", "--profile", "mine")
+    assert shown.exit_code == 0, shown.output
+    assert "mine:.from" in shown.stdout
+    assert "买" not in shown.stdout
+    assert run("extract", "p.html", "--url", "https://example.org/1", "--json").stdout.count(
+        '"mine"'
+    )
+    (tmp_path / "q.html").write_text(PAGE, encoding="utf-8")
+    missed = run("extract", "q.html", "--profile", "mine").stdout
+    assert "the profile mine found no article here" in missed
+    assert "general" in missed
+
+
+def test_a_profile_that_nobody_has_is_a_mistake(run, tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_text(PAGE, encoding="utf-8")
+    result = run("extract", "p.html", "--profile", "nobodys")
+    assert result.exit_code == 2
+    assert "nobodys" in result.stderr
+    assert "qstheory" in result.stderr

@@ -135,3 +135,17 @@ def test_a_date_that_the_text_speaks_of_is_not_the_publications(read: Read) -> N
 )
 def test_counters_and_ages_are_no_text(line: str) -> None:
     assert is_above(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "37 views",
+        "阅读 1.2万 点赞 30",
+        "1,204次阅读 12评论",
+        "Want to hear more of us? Sign up here",
+        "精彩视频推荐",
+    ],
+)
+def test_counters_and_offers_at_the_end_are_no_text(line: str, read: Read) -> None:
+    assert read(f"<div>{ARTICLE}<p>{line}</p></div>").text == "\n".join(LINES)

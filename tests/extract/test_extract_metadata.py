@@ -171,6 +171,8 @@ def test_sources_and_authors_are_told_apart() -> None:
     assert read_source(line) == "红旗文稿"
     assert read_author(line) == "中共湖北省委党校课题组"
     assert read_source("作者：李四") is None
+    assert read_source("图片来源：某某网。") is None
+    assert read_source("Photo Source: M. S. from Pexels.") is None
     assert read_author("来源：新华社") is None
     assert read_author("105092") is None
     assert read_author("name@example.org") is None
@@ -190,3 +192,83 @@ def test_sources_and_authors_are_told_apart() -> None:
 )
 def test_kinds_of_lines(line: str, kind: str) -> None:
     assert kind_of(line) == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline"),
+    [
+        ("新华社北京1月1日电（记者 张三）各级党组织", "新华社北京1月1日电（记者 张三）"),
+        ("中新网7月1日电 回顾当年", "中新网7月1日电"),
+        ("据新华社拉萨电（记者 格桑边觉）记者近日获悉", "据新华社拉萨电（记者 格桑边觉）"),
+        ("央广网北京2月13日消息 据中国之声报道", "央广网北京2月13日消息"),
+        ("本报讯（实习记者 李四）昨日", "本报讯（实习记者 李四）"),
+        ("HANOI, Vietnam (AP) — U.S. officials said", "HANOI, Vietnam (AP) —"),
+        ("对于传呼机退出舞台的消息，有些日本民众表示怀念。", None),
+        ("这家报社的电话一直打不通。", None),
+        ("会议指出，要健全制度。", None),
+    ],
+)
+def test_datelines(line: str, dateline: str | None, read: Read) -> None:
+    found = read(f"<title>t</title><div><p>{line}</p>{ARTICLE}</div>")
+    marked = {kind: found.text[start:end] for start, end, kind in found.marked}
+    assert marked.get("dateline") == dateline
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("□ 本报记者 葛某某", "byline"),
+        ("【文/观察者网专栏作者 王某】", "byline"),
+        ("执笔/某某姐", "byline"),
+        ("半月谈记者 史某某", "byline"),
+        ("新华社的报道说，会议开得很成功。", ""),
+        ("文章指出，要抓好落实。", ""),
+    ],
+)
+def test_bylines_of_more_forms(line: str, kind: str) -> None:
+    assert kind_of(line) == kind
+
+
+def test_an_author_that_is_only_the_editor_is_none(read: Read) -> None:
+    head = '<meta name="author" content="李楠">'
+    page = f"<head>{head}</head><h1>可见标题在这里</h1><div>{ARTICLE}</div><p>责任编辑：{{}}</p>"
+    assert read(page.format("李楠")).author is None
+    assert read(page.format("李楠")).editor == "李楠"
+    assert read(page.format("王五")).author == "李楠"
+
+
+def test_what_a_system_writes_for_nobody_is_no_author(read: Read) -> None:
+    assert (
+        read(f'<head><meta name="author" content="Unknown"></head><div>{ARTICLE}</div>').author
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "host", "expected"),
+    [
+        ("A Nice Place to Visit | The New Republic", "newrepublic.com", "A Nice Place to Visit"),
+        ("山中一日 (2) @ 某人的家 :: 痞客邦 PIXNET ::", "a.pixnet.net", "山中一日 (2) @ 某人的家"),
+    ],
+)
+def test_a_logo_is_no_headline(title: str, host: str, expected: str, read: Read) -> None:
+    logo = title.split(" | ")[-1].split(" :: ")[-1].strip(": ")
+    page = f"<title>{title}</title><h1>{logo}</h1><div>{ARTICLE}</div>"
+    assert read(page, f"https://{host}/1").title == expected
+
+
+def test_english_in_a_template_of_another_language_is_english(read: Read) -> None:
+    text = "<p>The policy has been written to serve those who are concerned with the use of it.</p>"
+    assert read(f"<html lang=fr><body><div>{text * 3}</div>").lang == "en"
+    french = "<p>Le conseil a décidé de garder la bibliothèque ouverte pendant une année.</p>"
+    assert read(f"<html lang=fr><body><div>{french * 3}</div>").lang == "fr"
+
+
+def test_the_link_beside_a_source_is_a_step_up_the_reprints(read: Read) -> None:
+    line = "2020年03月03日 10:00 来源：<a href='http://b.org/x.html?spm=1'>某某日报</a>"
+    page = f"<h1>可见标题在这里</h1><div>{line}</div><div>{ARTICLE}</div>"
+    found = read(page)
+    assert (found.source_name, found.source_url) == ("某某日报", "https://b.org/x.html")
+    assert found.found_in["source_url"] == "template"
+    two = page.replace("来源：", "<a href=/c>评论</a> 来源：")
+    assert read(two).source_url is None
