@@ -69,6 +69,7 @@ def import_(
     from crawler.errors import UsageError
     from crawler.evidence import copies_in
     from crawler.evidence.importing import Given, import_file
+    from crawler.evidence.settling import Watched
     from crawler.model.times import iso
 
     given = None
@@ -86,6 +87,7 @@ def import_(
             copies,
             iso(now()),
             profiles=tuple(config.profiles) if config else (),
+            watched=Watched.of(config),
             source=config.source(source) if config and source else None,
             given=given,
         )

@@ -29,6 +29,7 @@ def reextract(settings: Settings, names: tuple[str, ...], dry_run: bool, as_json
     from crawler.cli.times import now
     from crawler.evidence.reextracting import Reread
     from crawler.evidence.reextracting import reextract as read_again
+    from crawler.evidence.settling import Watched
     from crawler.model.times import iso
 
     config = settings.config_or_none()
@@ -49,6 +50,7 @@ def reextract(settings: Settings, names: tuple[str, ...], dry_run: bool, as_json
                 page_ids=pages,
                 dry_run=dry_run,
                 profiles=tuple(config.profiles) if config else (),
+                watched=Watched.of(config),
                 told=progress,
             )
     if as_json:

@@ -7,40 +7,27 @@ passed over, so an import may be repeated. A change whose interval a copy narrow
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.discover import normalise_url, page_key
-from crawler.errors import UsageError
+from crawler.discover import normalise_url
 from crawler.evidence.copies_in import CopyIn
+from crawler.evidence.filing import Filed, file_copy, require_source
+from crawler.evidence.settling import NOTHING_WATCHED, Watched, seed_texts, settle, tell_news
 from crawler.model import (
-    AddressState,
     Assessment,
-    Attempt,
     Capture,
-    ChangeKind,
     Extraction,
-    Hop,
-    Intent,
-    Link,
-    ListingIntent,
-    Outcome,
     Profile,
-    Purpose,
     Source,
 )
-from crawler.reading import Reading, Side, compare, prepare, read_page
+from crawler.reading import Reading, prepare, read_page
 from crawler.store import Archive, timeline
-from crawler.store.pages import page_state
-from crawler.store.recent import version_before
-from crawler.store.versions import page_of_url
 from crawler.store.witness import tell
 from crawler.store.work import PROGRAM
 from crawler.workers import ReadingFailed, Workers
 
-#: the source of pages that nobody watches
-UNWATCHED = "imported"
 # Texts that come as they are: no rule of ours read them out of a page.
 TEXT_RULE = "text"
 TEXT_EXTRACTOR = "text as given"
@@ -58,6 +45,15 @@ class Report:
     versions: int = 0
     changes: list[int] = field(default_factory=list)
     page_ids: set[int] = field(default_factory=set)
+    #: of the changes those that tell of an edit which nobody knew
+    news: list[int] = field(default_factory=list)
+
+    def take(self, filed: Filed | None) -> None:
+        """Count one copy that was filed."""
+        if filed is not None:
+            self.added += 1
+            self.versions += filed.new_version
+            self.page_ids.add(filed.page_id)
 
     def as_dict(self) -> dict[str, object]:
         """For `crawl import --json`."""
@@ -90,17 +86,18 @@ def import_file(
     profiles: tuple[Profile, ...] = (),
     source: Source | None = None,
     given: Given | None = None,
+    watched: Watched = NOTHING_WATCHED,
     told: Callable[[Report], None] = lambda _: None,
 ) -> Report:
     """File every copy in the archive. `given` is for a text; pages that nobody watches belong to
-    `source`, else to one that is never looked at. `told` hears of the progress."""
+    `source`, else to one that is never looked at. Edits that nobody knew go out in one message to
+    whom `watched` names. `told` hears of the progress."""
     report = Report(f"import:{path.name}")
-    _require_source(archive, source, now)
-    asyncio.run(_import(archive, copies, report, profiles, source, given, told))
-    for page_id in sorted(report.page_ids):
-        report.changes += settle(archive, page_id, report.origin, now)
+    require_source(archive, source, now)
+    asyncio.run(_import(archive, copies, report, profiles, source, given, watched, now, told))
     if report.added:
         _tell(archive, path, report, now)
+    tell_news(archive, report.news, path.name, now, watched)
     return report
 
 
@@ -111,9 +108,13 @@ async def _import(
     profiles: tuple[Profile, ...],
     source: Source | None,
     given: Given | None,
+    watched: Watched,
+    now: str,
     told: Callable[[Report], None],
 ) -> None:
-    async with Workers(prepare, (profiles, ()), count=1) as workers:
+    async with Workers(
+        prepare, (profiles, seed_texts(archive), watched.gazetteer), count=1
+    ) as workers:
         for copy in copies:
             report.copies += 1
             told(report)
@@ -127,7 +128,11 @@ async def _import(
             if read is None:
                 report.no_article += 1
                 continue
-            file_copy(archive, copy, url, read, report, source)
+            report.take(file_copy(archive, copy, url, read, report.origin, source))
+        for page_id in sorted(report.page_ids):
+            settled = await settle(archive, workers, page_id, report.origin, now, watched)
+            report.changes += settled.changes
+            report.news += settled.news
 
 
 def _url(url: str) -> str | None:
@@ -186,105 +191,6 @@ def _as_given(copy: CopyIn, given: Given) -> Extraction | None:
         charset=decoded.charset,
         charset_from=decoded.charset_from,
     )
-
-
-def file_copy(
-    archive: Archive,
-    copy: CopyIn,
-    url: str,
-    read: Extraction,
-    report: Report,
-    source: Source | None,
-) -> None:
-    """Write one copy: its observation, what was read from it, and a version where it reads
-    otherwise than what stood there before."""
-    page_id = _page(archive, url, source)
-    page = page_state(archive.conn, page_id)
-    if page is None:
-        return
-    before, _ = version_before(archive.conn, page.page_id, copy.moment)
-    same = before is not None and _same(archive, before.version_id, read)
-    outcome = Outcome.NEW if before is None else Outcome.UNCHANGED if same else Outcome.CHANGED
-    intent = Intent(
-        0,
-        page,
-        AddressState(0, page.page_id, url),
-        ((attempt_of(copy, url), outcome, None),),
-        extraction=read,
-        new_version=not same,
-        encoding=source.encoding if source else None,
-        profile=source.profile if source else None,
-        aside=True,
-        origin=report.origin,
-        as_of=copy.moment,
-    )
-    archive.commit([intent])
-    report.added += 1
-    report.versions += not same
-    report.page_ids.add(page.page_id)
-
-
-def _same(archive: Archive, version_id: int, read: Extraction) -> bool:
-    row = archive.find_version(str(version_id))
-    named = ("text", "title", "author", "source_name", "editor", "published", "images", "links")
-    return all(getattr(row, name) == getattr(read, name) for name in named)
-
-
-def attempt_of(copy: CopyIn, url: str) -> Attempt:
-    """The look of whoever kept the copy, as far as it tells."""
-    return Attempt(
-        purpose=Purpose.ARTICLE,
-        request_url=url,
-        request_headers=(),
-        started_at=copy.moment,
-        finished_at=copy.moment,
-        duration_ms=0,
-        final_url=url,
-        status=copy.status,
-        hops=(Hop(url, copy.status, copy.reason, "HTTP/1.1", copy.headers, None),),
-        body=copy.body,
-    )
-
-
-def _page(archive: Archive, url: str, source: Source | None) -> int:
-    """The page at a URL, made where nobody knew it."""
-    known = page_of_url(archive.conn, url)
-    if known is not None:
-        return known
-    name, link = source.id if source else UNWATCHED, Link(url, key=page_key(url, source))
-    archive.commit([ListingIntent(0, name, "", (), (link,), watch=source is not None)])
-    made = page_of_url(archive.conn, url)
-    assert made is not None  # noqa: S101 - it was just written
-    return made
-
-
-def _require_source(archive: Archive, source: Source | None, now: str) -> None:
-    """The row of the source that owns pages which nobody knew."""
-    if source is not None:
-        found = archive.conn.execute("SELECT 1 FROM sources WHERE id = ?", (source.id,)).fetchone()
-        if found is None:
-            raise UsageError(
-                f"the archive does not know the source {source.id!r} yet",
-                "`crawl once` takes it in",
-            )
-        return
-    usual = Source(UNWATCHED, "page")
-    archive.conn.execute(
-        "INSERT OR IGNORE INTO sources (id, name, kind, enabled, max_gap_s, max_interval_s, "
-        "young_s, added_at, removed_at) VALUES (?, ?, 'page', 0, ?, ?, ?, ?, ?)",
-        (UNWATCHED, UNWATCHED, usual.max_gap_s, usual.max_interval_s, usual.young_s, now, now),
-    )
-
-
-def settle(archive: Archive, page_id: int, origin: str, now: str) -> list[int]:
-    """Record the changes that a page's time shows now, and successors of those that told less."""
-    drafts = []
-    for step in timeline.steps(archive.conn, page_id):
-        old, new = Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)
-        draft = compare(ChangeKind.CONTENT, old, new, ())
-        reason = None if step.supersedes is None else timeline.NARROWED
-        drafts.append((step, replace(draft, supersedes=step.supersedes, reason=reason)))
-    return timeline.tell(archive.conn, page_id, drafts, origin, now)
 
 
 def _tell(archive: Archive, path: Path, report: Report, now: str) -> None:

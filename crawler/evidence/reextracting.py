@@ -7,19 +7,18 @@ What is done is not done again, so it may be stopped and called again.
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
 from crawler.evidence.importing import TEXT_RULE
+from crawler.evidence.settling import NOTHING_WATCHED, Watched, seed_texts, settle, tell_news
 from crawler.extract import EXTRACTOR
-from crawler.model import Assessment, ChangeDraft, ChangeKind, Extraction, Profile
-from crawler.reading import Reading, SeedText, Side, compare, prepare, read_page
-from crawler.store import Archive, rereading, timeline
+from crawler.model import Assessment, Extraction, Gazetteer, Profile
+from crawler.reading import Reading, SeedText, prepare, read_page
+from crawler.store import Archive, rereading
 from crawler.workers import ReadingFailed, Workers
 
-AGAIN = "the captures were read again by another extractor"
-SAME_NOW = "the captures were read again, and both read the same: the site changed nothing"
 # Captures that are read at one time: enough for all cores, and a bound on memory.
 AT_ONCE = 16
 
@@ -34,6 +33,8 @@ class Reread:
     unreadable: int = 0
     changes: list[int] = field(default_factory=list)
     extractor: str = EXTRACTOR
+    #: of the changes those that tell of an edit which nobody knew
+    news: list[int] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """For `crawl reextract --json`."""
@@ -48,14 +49,17 @@ def reextract(
     dry_run: bool = False,
     profiles: tuple[Profile, ...] = (),
     processes: int | None = None,
+    watched: Watched = NOTHING_WATCHED,
     told: Callable[[Reread], None] = lambda _: None,
 ) -> Reread:
     """Read every version again that another extractor read (of these pages, of all when None).
-    With `dry_run` nothing is written. `told` hears of the progress."""
+    With `dry_run` nothing is written. Past edits newly found go out in one message to whom
+    `watched` names. `told` hears of the progress."""
     found = Reread()
     todo = rereading.waiting(archive.conn, EXTRACTOR, TEXT_RULE, page_ids)
-    seeds = tuple(SeedText(seed.id, seed.text, seed.originals) for seed in archive.seeds())
-    asyncio.run(_all(archive, todo, found, now, dry_run, (profiles, seeds), processes, told))
+    settings = (profiles, seed_texts(archive), watched.gazetteer)
+    asyncio.run(_all(archive, todo, found, now, dry_run, settings, processes, watched, told))
+    tell_news(archive, found.news, "reextract", now, watched)
     return found
 
 
@@ -65,8 +69,9 @@ async def _all(
     found: Reread,
     now: str,
     dry_run: bool,
-    settings: tuple[tuple[Profile, ...], tuple[SeedText, ...]],
+    settings: tuple[tuple[Profile, ...], tuple[SeedText, ...], Gazetteer | None],
     processes: int | None,
+    watched: Watched,
     told: Callable[[Reread], None],
 ) -> None:
     async with Workers(prepare, settings, count=processes) as workers:
@@ -76,7 +81,11 @@ async def _all(
             for (_, version_id), reading in zip(chunk, readings, strict=True):
                 _keep(archive, version_id, reading, found, now, dry_run)
             for page_id in () if dry_run else pages:
-                found.changes += settle(archive, page_id, now)
+                settled = await settle(
+                    archive, workers, page_id, "here", now, watched, read_again=True
+                )
+                found.changes += settled.changes
+                found.news += settled.news
             told(found)
 
 
@@ -128,17 +137,3 @@ def _keep(
 
 def _article(read: Extraction) -> bool:
     return read.assessment is Assessment.ARTICLE and bool(read.text)
-
-
-def settle(archive: Archive, page_id: int, now: str) -> list[int]:
-    """The changes of a page after its captures were read again: those that vanished, those that
-    read otherwise, those that were hidden."""
-    drafts = []
-    for step in timeline.vanished(archive.conn, page_id):
-        draft = ChangeDraft(ChangeKind.EXTRACTOR, supersedes=step.supersedes, reason=SAME_NOW)
-        drafts.append((step, draft))
-    for step in timeline.steps(archive.conn, page_id):
-        old, new = Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)
-        draft = compare(ChangeKind.CONTENT, old, new, ())
-        drafts.append((step, replace(draft, supersedes=step.supersedes, reason=AGAIN)))
-    return timeline.tell(archive.conn, page_id, drafts, "here", now)

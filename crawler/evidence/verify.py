@@ -44,7 +44,7 @@ def verify(
 ) -> dict[str, Any]:
     """The contract of `crawl verify --json`. Raises ArchiveError when the file is no archive that
     can be opened; what is wrong inside it is in `problems`, row by row. `state` holds the head
-    that was signed last (CRAWL_STATE where none is given); with `replay` captures are read again."""
+    that was signed last (else CRAWL_STATE); with `replay` captures are read again."""
     path = Path(path).absolute()
     state = State() if state is None else state
     with Archive.open(path, mode="read") as archive, explained(path):

@@ -28,12 +28,15 @@ class Side:
     text: str
     fields: Fields
     rule: tuple[str, str]
+    text_sha256: str
+    #: a text that was withheld is compared with none
+    withheld: bool
     #: the looks that saw these versions first: they stay when a version is read again
     first_looks: tuple[int, ...] = ()
 
     def reads_as(self, other: "Side") -> bool:
         """Whether the text and all beside it are the same."""
-        return (self.text, self.fields) == (other.text, other.fields)
+        return (self.text_sha256, self.fields) == (other.text_sha256, other.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,13 @@ class Step:
     supersedes: int | None
     #: that change was drawn up between other readings of the same looks
     read_again: bool = False
+    #: a change that stands says the same of a wider interval: no news
+    narrows: bool = False
 
 
 _VERSIONS = """
 SELECT v.id, coalesce(t.text, ''), e.title, e.author, e.source_name, e.editor, e.published,
-    e.images, e.links, e.extractor, e.rule, v.first_observation_id
+    e.images, e.links, e.extractor, e.rule, v.first_observation_id, t.sha256, t.text IS NULL
 FROM versions v JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id
 """
 _STANDING_VERSIONS = _VERSIONS + "WHERE v.page_id = ? AND NOT v.superseded ORDER BY v.as_of, v.id"
@@ -69,7 +74,9 @@ JOIN observations o ON o.id = v.first_observation_id WHERE v.id = ?
 """  # noqa: S608
 _STANDING = """
 SELECT c.id, c.from_version_id, c.to_version_id, c.old_last_seen, c.new_first_seen,
-    c.old_last_observation_id, c.new_first_observation_id
+    c.old_last_observation_id, c.new_first_observation_id,
+    (SELECT o.version_id FROM observations o WHERE o.id = c.old_last_observation_id),
+    (SELECT o.version_id FROM observations o WHERE o.id = c.new_first_observation_id)
 FROM changes c
 WHERE c.page_id = ? AND c.kind = 'content' AND c.from_version_id IS NOT NULL
     AND c.to_version_id IS NOT NULL
@@ -95,7 +102,9 @@ def sides(conn: sqlite3.Connection, page_id: int) -> list[Side]:
 def _side(row: Sequence[Any]) -> Side:
     images, links = (tuple(json.loads(text)) for text in row[7:9])
     fields = Fields(*[*row[2:7], images, links])
-    return Side((row[0],), row[1], fields, (row[9], row[10]), (row[11],))
+    return Side(
+        (row[0],), row[1], fields, (row[9], row[10]), row[12], bool(row[13]), first_looks=(row[11],)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +122,18 @@ class Standing:
 
 
 def standing(conn: sqlite3.Connection, page_id: int, shown: Sequence[Side]) -> list[Standing]:
-    """The content changes of a page that stand, placed among what it shows now."""
+    """The content changes of a page that stand, placed among what it shows now: by what its two
+    looks show, else by the looks that saw its versions first."""
     place = {look: n for n, side in enumerate(shown) for look in side.first_looks}
+    version = {one: n for n, side in enumerate(shown) for one in side.version_ids}
     found = []
     for row in conn.execute(_STANDING, (page_id,)).fetchall():
         old, new = (_side(conn.execute(_ONE_VERSION, (v,)).fetchone()) for v in row[1:3])
         if old.first_looks[0] in place and new.first_looks[0] in place:
-            places = place[old.first_looks[0]], place[new.first_looks[0]]
+            places = (
+                version.get(row[7], place[old.first_looks[0]]),
+                version.get(row[8], place[new.first_looks[0]]),
+            )
             moments = changing.Moments(row[3], row[4], row[5], row[6])
             found.append(Standing(row[0], *places, row[3], row[4], old, new, moments))
     return found
@@ -133,15 +147,17 @@ def steps(conn: sqlite3.Connection, page_id: int) -> list[Step]:
     found = []
     for number, (old, new) in enumerate(pairwise(shown)):
         moments = _moments(conn, old, new)
-        if moments is None or old.rule != new.rule:
+        if moments is None or old.rule != new.rule or old.withheld or new.withheld:
             continue
         spanning = [one for one in known if one.old_place <= number < one.new_place]
         same = [one for one in spanning if one.old.reads_as(old) and one.new.reads_as(new)]
         if any(_tells(one, moments) for one in same):
             continue
-        first = spanning[0] if spanning else None
+        first = next(iter(same or spanning), None)
         read_again = first is not None and not same and first.new_place - first.old_place == 1
-        found.append(Step(old, new, moments, first.id if first else None, read_again))
+        found.append(
+            Step(old, new, moments, first.id if first else None, read_again, narrows=bool(same))
+        )
     return found
 
 
@@ -159,7 +175,8 @@ def vanished(conn: sqlite3.Connection, page_id: int) -> list[Step]:
 def _one(shown: Sequence[Side], place: int, before: Side) -> Side:
     """The one version of a side that has the first look of an earlier reading."""
     side = shown[place]
-    at = side.first_looks.index(before.first_looks[0])
+    looks, first = side.first_looks, before.first_looks[0]
+    at = looks.index(first) if first in looks else 0
     return replace(side, version_ids=(side.version_ids[at],), first_looks=(side.first_looks[at],))
 
 

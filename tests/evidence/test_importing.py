@@ -2,6 +2,7 @@
 
 import zipfile
 from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ from crawler.evidence.bundle import write_bundle
 from crawler.evidence.citing import cite
 from crawler.evidence.exporting import export
 from crawler.evidence.importing import Given, import_file
+from crawler.evidence.settling import Watched
 from crawler.evidence.state import State
 from crawler.evidence.verify import verify
+from crawler.evidence.withholding import target_of, withhold
+from crawler.model import ChangeKind, NotifyChannel, Outcome
+from crawler.notify import router_of
+from crawler.reading import Side, compare
 from crawler.store.witness import told
 
 NOW = "2026-03-09T00:00:00.000Z"
@@ -78,9 +84,6 @@ def here(world: Any) -> Any:
 
 def look(world: Any, text: str, before: str | None = None) -> None:
     """A look of ours at such a page, with its edit."""
-    from crawler.model import ChangeKind, Outcome
-    from crawler.reading import Side, compare
-
     read = read_here(text)
     changes: Any = ()
     if before is not None:
@@ -136,6 +139,114 @@ def test_a_version_that_nobody_saw_here_stands_between(here: Any, tmp_path: Path
     assert first["to_version"] == second["from_version"]
     assert [v.origin for v in here.archive.versions_of(URL)] == ["here", "import:x.warc.gz", "here"]
     assert first["supersedes"] == second["supersedes"]
+    assert verify(here.path)["ok"]
+
+
+def test_a_text_that_came_back_between_two_looks_is_three_versions(
+    world: Any, tmp_path: Path
+) -> None:
+    """We saw A on March 1st and a week later; a copy shows B on the 4th: A, B, A."""
+    world.listing("a")
+    look(world, "旧的说法在这里。")
+    world.pass_time(days=7)
+    read = read_here("旧的说法在这里。")
+    world.look("a", read.text, outcome=Outcome.UNCHANGED, extraction=read,
+               body=page("旧的说法在这里。") + b"<i>2</i>")  # fmt: skip
+    world.pass_time(days=7)
+    look(world, "新的说法在这里。", "旧的说法在这里。")
+    (told_then,) = edits(world)
+    path = warc_of(
+        tmp_path / "x.warc.gz", (URL, "2026-03-04T00:00:00Z", page("中间的说法在这里。"))
+    )
+    brought(world, path)
+    versions = world.archive.versions_of(URL)
+    assert [row.as_of[:10] for row in versions] == [
+        "2026-03-01", "2026-03-04", "2026-03-08", "2026-03-15",
+    ]  # fmt: skip
+    assert versions[0].text == versions[2].text != versions[1].text
+    assert [row.last_seen[:10] for row in versions] == [row.as_of[:10] for row in versions]
+    first, back, after = edits(world)
+    assert (first["from_version"], first["to_version"]) == (versions[0].id, versions[1].id)
+    assert (back["from_version"], back["to_version"]) == (versions[1].id, versions[2].id)
+    assert back["new_first_seen"].startswith("2026-03-08")
+    # What was told of the edit after it is still right, and stands.
+    assert after["change"] == told_then["change"]
+    assert after["superseded_by"] is None
+    found = verify(world.path)
+    assert found["ok"], found["problems"]
+    assert brought(world, path.rename(tmp_path / "y.warc.gz")).changes == []
+
+
+def test_it_is_so_where_the_text_that_came_back_is_the_latest(world: Any, tmp_path: Path) -> None:
+    world.listing("a")
+    look(world, "旧的说法在这里。")
+    world.pass_time(days=7)
+    read = read_here("旧的说法在这里。")
+    world.look("a", read.text, outcome=Outcome.UNCHANGED, extraction=read,
+               body=page("旧的说法在这里。"))  # fmt: skip
+    world.look("a", outcome=Outcome.NOT_MODIFIED,
+               attempt=world.attempt(URL, None, status=304))  # fmt: skip
+    copies = [
+        (URL, "2026-03-05T00:00:00Z", page("旧的说法在这里。")),
+        (URL, "2026-03-03T00:00:00Z", page("中间的说法在这里。")),
+    ]
+    brought(world, warc_of(tmp_path / "x.warc.gz", *copies))
+    versions = world.archive.versions_of(URL)
+    assert [row.as_of[:10] for row in versions] == ["2026-03-01", "2026-03-03", "2026-03-05"]
+    assert versions[-1].last_seen.startswith("2026-03-08")
+    assert world.archive.due_at([URL])[0].page.version.version_id == versions[-1].id
+    shown = [row["version"] for row in world.archive.log(URL)]
+    assert shown == [versions[0].id, versions[2].id, versions[2].id, versions[2].id, versions[1].id]
+    assert len(edits(world)) == 2
+    # The next edit is told from the version that came back.
+    world.pass_time(days=1)
+    look(world, "新的说法在这里。", "旧的说法在这里。")
+    assert edits(world)[-1]["from_version"] == versions[-1].id
+    assert verify(world.path)["ok"]
+
+
+def test_terms_are_counted_and_edits_go_out_in_one_message(here: Any, tmp_path: Path) -> None:
+    """A hundred copies are one message, and what only narrows an interval is no news."""
+    channels = (
+        NotifyChannel("all", "env:X", what=("changes",)),
+        NotifyChannel("seeds", "env:X", what=("seeds",)),
+    )
+    watched = Watched({"news": ("中间", "旧的")}, (), None, router_of(channels, {}))
+    copies = [
+        (URL, "2026-03-02T00:00:00Z", page("旧的说法在这里。")),
+        (URL, "2026-03-04T00:00:00Z", page("中间的说法在这里。")),
+        (URL, "2026-03-05T00:00:00Z", page("中间的又一说法。")),
+    ]
+    done = brought(here, warc_of(tmp_path / "x.warc.gz", *copies), watched=watched)
+    assert done.news == done.changes
+    first = next(c for c in edits(here) if c["change"] == done.changes[0])
+    assert first["terms"] == [
+        {"term": "中间", "before": 0, "after": 1}, {"term": "旧的", "before": 1, "after": 0},
+    ]  # fmt: skip
+    (event,) = here.archive.events(kind="past_edits")
+    assert event["changes"] == done.changes
+    rows = here.archive.conn.execute(
+        "SELECT channel, event_id, change_id IS NULL, told_in IS NULL FROM outbox ORDER BY id"
+    ).fetchall()
+    assert rows == [("all", event["event"], 1, 1)] + [("all", None, 0, 0)] * 3
+    message = here.archive.claim_message(["all"], here.now + timedelta(days=30))
+    assert message is not None
+    here.archive.message_delivered(message)
+    assert here.archive.claim_message(["all"], here.now + timedelta(days=60)) is None
+    narrower = warc_of(tmp_path / "y.warc.gz", (URL, "2026-03-03T00:00:00Z", copies[0][2]))
+    again = brought(here, narrower, watched=watched)
+    assert (len(again.changes), again.news) == (1, [])
+    assert verify(here.path)["ok"]
+
+
+def test_what_was_withheld_is_told_as_no_edit(here: Any, tmp_path: Path) -> None:
+    taken = here.archive.versions_of(URL)[0]
+    withhold(here.archive, target_of(here.archive, str(taken.id)), "x", NOW, everywhere=True)
+    path = warc_of(tmp_path / "x.warc.gz", (URL, "2026-03-04T00:00:00Z", page("中间的说法。")))
+    done = brought(here, path)
+    assert done.versions == 1
+    (change,) = (c for c in here.archive.changes() if c["change"] in done.changes)
+    assert change["to_version"] == here.archive.versions_of(URL)[-1].id
     assert verify(here.path)["ok"]
 
 
