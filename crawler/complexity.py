@@ -64,7 +64,10 @@ def _may_be_heavy(body: bytes) -> bool:
     """Whether the attributes could cost too much: very many, or long tags of bare ones."""
     if body.count(b"=") > int(MAX_ATTRIBUTE_COST**0.5):
         return True
-    long = (part for part in body.split(b">") if len(part) > 2 * _HEAVY_TAG)
+    parts = body.split(b">")
+    if max(map(len, parts)) <= 2 * _HEAVY_TAG:
+        return False
+    long = (part for part in parts if len(part) > 2 * _HEAVY_TAG)
     return sum(sum(map(part.count, _SEPARATORS)) ** 2 for part in long) > MAX_ATTRIBUTE_COST
 
 

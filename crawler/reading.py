@@ -28,7 +28,6 @@ from crawler.model import (
     Span,
 )
 
-
 #: a text's id, its fingerprints with their places, its words as the search index takes them
 IndexEntry = tuple[int, list[tuple[int, int]], str]
 

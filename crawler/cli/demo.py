@@ -78,7 +78,7 @@ def workspace(keep: Path | None) -> Iterator[Path]:
 
 def tick(place: Settings, web: DemoWeb, step: Step) -> dict[str, Any]:
     """One tick: move the web on, look at it, tell what was found beside what was really edited."""
-    from crawler.cli.passes import catch_up, changes_of
+    from crawler.cli.passes import changes_of
     from crawler.pipeline import crawl_once
 
     web.advance(step.tick - web.tick)
@@ -88,7 +88,6 @@ def tick(place: Settings, web: DemoWeb, step: Step) -> dict[str, Any]:
     # The first look reads the listings back to their beginning, so that older posts are kept too.
     first = step.tick == 0
     summary = crawl_once(place.config(), place.db, backfill=first, command="demo")
-    catch_up(place)
     found = (row for row in changes_of(place, summary.changes) if row["score"] > 0)
     changes = sorted(found, key=lambda row: (-row["score"], urlsplit(row["url"]).path))
     verdict = judge(web, step, changes)

@@ -86,21 +86,15 @@ def carry_out(
         if not settings.quiet:
             say(f"{busy.message}: asking it to do this", err=True, dim=True)
         code, found = hand_over(settings.db, order)
+        if found.get("ended_early") == "stopped":
+            say("The daemon was ended before this was done: ask again", err=True, fg="yellow")
         return found, code
     if not order.dry_run:
-        catch_up(settings)
         round_off(settings, config, tell=tell)
     found = summary.as_dict()
     if order.dry_run and summary.plan is not None:
         found["plan"] = [asdict(host) for host in summary.plan.hosts]
     return found, summary.exit_code()
-
-
-def catch_up(settings: Settings) -> None:
-    """Take the texts that wait into the indexes of passages and words."""
-    with settings.archive("write") as archive:
-        while archive.index_waiting():
-            pass
 
 
 def round_off(settings: Settings, config: Config, *, tell: bool) -> None:

@@ -114,6 +114,8 @@ def _decode(answer: Answer, trail: Trail, received: Received, limits: Limits) ->
             return
         raise failed("encoding", f"{trail.url}: {error}; {_LATER}") from None
     trail.body = plain.body
+    # Most answers come as they are: what was hashed on the way is the body.
+    trail.body_sha256 = received.sha256 if plain.body == received.raw else None
     trail.flags += plain.flags
     if received.cut or (limits.cut and len(plain.body) >= limits.article):
         trail.flags.append("cut")

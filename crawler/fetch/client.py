@@ -96,6 +96,16 @@ class _OneConnection(httpx.AsyncBaseTransport):
             await connection.aclose()
 
 
+def _get(url: str, headers: Headers) -> httpx.Request:
+    """A GET without a body. Given its stream, httpx does not look through the headers for what it
+    might add, which took as long as all the rest of it: the host is added here."""
+    where = httpx.URL(url)
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return httpx.Request(
+        "GET", where, headers=[(b"Host", where.netloc), *raw], stream=httpx.ByteStream(b"")
+    )
+
+
 def _origin(url: httpx.URL) -> httpcore.Origin:
     port = url.port or (443 if url.scheme == "https" else 80)
     return httpcore.Origin(url.raw_scheme, url.raw_host, port)
@@ -136,9 +146,8 @@ class HostClient:
     async def exchange(self, url: str, headers: Headers) -> AsyncIterator[Answer]:
         """Sends a GET and gives the head of the answer; raises Stopped for whatever the server
         or the way to it does wrong. The connection is kept only after a clean end."""
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         try:
-            request = httpx.Request("GET", url, headers=raw)
+            request = _get(url, headers)
             response = await self._transport.handle_async_request(request)
         except Exception as error:
             raise self.explain(error) from error

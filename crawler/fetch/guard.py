@@ -105,6 +105,8 @@ class Guard:
     def __init__(self, allow: Sequence[str] = (), contact: str = "") -> None:
         self._allow: tuple[Network, ...] = tuple(ip_network(text, strict=False) for text in allow)
         self.has_contact = bool(contact.strip())
+        # The verdict on an address never changes, and every request asks for one.
+        self._judged = lru_cache(4096)(self._judge)
 
     def opened(self, address: Address) -> bool:
         """Whether `network.allow` opens the address, as it is or as the one inside it."""
@@ -119,6 +121,9 @@ class Guard:
 
     def objection(self, text: str) -> str | None:
         """Why the address may not be connected to: `address`, `contact`, or None when it may."""
+        return self._judged(text)
+
+    def _judge(self, text: str) -> str | None:
         address = parse_address(text)
         if address is None:
             return "address"

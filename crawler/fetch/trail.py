@@ -70,6 +70,8 @@ class Trail:
     started: dt.datetime | None = None
     started_monotonic: float = 0.0
     body: bytes | None = None
+    #: where it is known without looking again
+    body_sha256: str | None = None
     wire_sha256: str | None = None
     wire_sha1: str | None = None
     wire_bytes: int = 0
@@ -86,7 +88,7 @@ class Trail:
         self.url, self.via = url, via
         self.answered = False
         # what an answer on the way brought is not what came at the end
-        self.body = self.wire_sha256 = self.wire_sha1 = None
+        self.body = self.body_sha256 = self.wire_sha256 = self.wire_sha1 = None
         self.wire_bytes = 0
         self.flags = []
         self.sent_validators = False
@@ -130,7 +132,7 @@ class Trail:
     def cookie_header(self, url: str) -> str | None:
         """The cookies that the host of a URL has set on this chain; they are bound to its scheme
         and host."""
-        kept = self.cookies.get(origin(url))
+        kept = self.cookies.get(origin(url)) if self.cookies else None
         return "; ".join(f"{name}={value}" for name, value in kept.items()) if kept else None
 
     def keep_cookies(self, answer: Answer) -> None:
@@ -160,6 +162,7 @@ class Trail:
             status=self.status,
             hops=tuple(self.hops),
             body=self.body,
+            body_sha256=None if self.body is None else self.body_sha256,
             wire_sha256=self.wire_sha256,
             wire_sha1=self.wire_sha1,
             wire_bytes=self.wire_bytes,

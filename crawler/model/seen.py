@@ -1,6 +1,7 @@
 """What is asked of a server and what came back; serialisable, without the archive."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from crawler.model.words import Outcome, Purpose
 
@@ -81,6 +82,8 @@ class Attempt:
     hops: tuple[Hop, ...] = ()
     #: after transfer and content decoding; kept as evidence also when `failure` is set
     body: bytes | None = None
+    #: of `body`, in hex; found out when it is not given
+    body_sha256: str | None = None
     wire_sha256: str | None = None
     wire_sha1: str | None = None
     wire_bytes: int = 0
@@ -98,6 +101,10 @@ class Attempt:
     failure: Failure | None = None
     #: Retry-After, or the host's own pause, as a moment: do not look again before
     retry_at: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.body is not None and self.body_sha256 is None:
+            object.__setattr__(self, "body_sha256", sha256(self.body).hexdigest())
 
     @property
     def headers(self) -> Headers:

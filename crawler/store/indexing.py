@@ -5,6 +5,7 @@ waits, and the next step finds it.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from crawler.store import passages
@@ -17,8 +18,8 @@ _SHOWN = (
 )
 
 
-class _Ready(NamedTuple):
-    """A text's entries, made before the write lock is taken."""
+class Entry(NamedTuple):
+    """A text's entries, made before the write lock is taken, here or in a reader process."""
 
     text_id: int
     fingerprints: passages.Fingerprints
@@ -27,21 +28,33 @@ class _Ready(NamedTuple):
 
 def index_waiting(conn: sqlite3.Connection, limit: int) -> int:
     """Index up to `limit` texts that wait; returns how many it did."""
-    from crawler.text import search_tokens
+    return write(conn, [entry(*row) for row in waiting_texts(conn, limit)])
 
+
+def waiting_texts(conn: sqlite3.Connection, limit: int) -> list[tuple[int, str]]:
+    """The ids and texts of those that have waited longest."""
     rows = conn.execute(
         "SELECT id, text FROM texts WHERE indexed = 0 ORDER BY id LIMIT ?", (limit,)
-    ).fetchall()
-    ready = [
-        _Ready(text_id, passages.fingerprints_of(text or ""), search_tokens(text or ""))
-        for text_id, text in rows
-    ]
+    )
+    return [(text_id, text or "") for text_id, text in rows]
+
+
+def entry(text_id: int, text: str) -> Entry:
+    """What the indexes keep of a text. Pure."""
+    from crawler.text import search_tokens
+
+    return Entry(text_id, passages.fingerprints_of(text), search_tokens(text))
+
+
+def write(conn: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+    """Write these entries in one transaction; how many there were."""
+    ready = list(entries)
     if not ready:
         return 0
     conn.execute("BEGIN IMMEDIATE")
     try:
-        for entry in ready:
-            _write(conn, entry)
+        for one in ready:
+            _write(conn, one)
         conn.execute("COMMIT")
     except BaseException:
         if conn.in_transaction:
@@ -50,7 +63,7 @@ def index_waiting(conn: sqlite3.Connection, limit: int) -> int:
     return len(ready)
 
 
-def _write(conn: sqlite3.Connection, entry: _Ready) -> None:
+def _write(conn: sqlite3.Connection, entry: Entry) -> None:
     """Index one text, unless somebody else has done it meanwhile."""
     done = conn.execute(
         "UPDATE texts SET indexed = 1 WHERE id = ? AND indexed = 0", (entry.text_id,)

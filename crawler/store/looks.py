@@ -52,7 +52,9 @@ def record_looks(
     looks: list[Look] = []
     for attempt, outcome, reason in attempts:
         address = work.address(attempt.request_url, attempt.purpose)
-        digest = None if attempt.body is None else work.body(attempt.body, address)
+        digest = attempt.body_sha256
+        if attempt.body is not None and digest is not None:
+            work.body(attempt.body, digest, address)
         fields = records.observation(
             attempt,
             outcome,

@@ -125,11 +125,9 @@ class Work:
             self._addresses[url, purpose] = known
         return known
 
-    def body(self, body: bytes, address: Address) -> str:
-        """Keep a body of an address; returns its sha256."""
-        digest = bytes_sha256(body)
+    def body(self, body: bytes, digest: str, address: Address) -> None:
+        """Keep a body of an address, whose sha256 is known."""
         self._keep(digest, body, address.key)
-        return digest
 
     def loose_body(self, body: bytes) -> str:
         """Keep bytes that no address gave, in full; returns their sha256."""

@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from crawler.model import HostState, Intent, ListingIntent, PageKey, SeedSetting, Source
-from crawler.store import indexing, lock, opening, rates, runs, seed_matching, seeds, sources
+from crawler.store import (
+    healing,
+    indexing,
+    lock,
+    opening,
+    rates,
+    runs,
+    seed_matching,
+    seeds,
+    sources,
+)
 from crawler.store.committed import Committed
 from crawler.store.committing import commit_page
 from crawler.store.faults import explained
@@ -70,6 +80,12 @@ class WriteSide(OpenFile):
         with explained(self.path):
             return rates.pull_back(self.conn, horizons, self._now())
 
+    def heal(self) -> int:
+        """Bring working state that lies in the future back to now; how many rows."""
+        self._must_write()
+        with explained(self.path):
+            return healing.heal(self.conn, self._clock())
+
     def sync_seeds(self, declared: Sequence[tuple[SeedSetting, bytes]]) -> list[str]:
         """Keep each declared copy (its setting, its file's bytes) that is new or reads otherwise
         than its last revision; the messages of the events that tell of it."""
@@ -87,13 +103,27 @@ class WriteSide(OpenFile):
                 seed_matching.match_new_seeds(self.conn, self._now())
             return done
 
+    def waiting_texts(self, limit: int) -> list[tuple[int, str]]:
+        """The ids and texts of those that wait longest for the indexes."""
+        self._must_write()
+        with explained(self.path):
+            return indexing.waiting_texts(self.conn, limit)
+
+    def index(self, entries: Iterable[indexing.Entry]) -> int:
+        """Write what was made of texts that wait; how many there were."""
+        self._must_write()
+        with explained(self.path):
+            return indexing.write(self.conn, entries)
+
     # Runs
 
     @contextmanager
     def run_lock(self, command: str) -> Iterator[None]:
-        """Hold the archive for a run, which alone checkpoints meanwhile; raises ArchiveBusy."""
+        """Hold the archive for a run, which alone checkpoints meanwhile; raises ArchiveBusy. What
+        a clock that ran ahead put off is brought back first."""
         self._must_write()
         with lock.run_lock(self.path, command, self._now()):
+            self.heal()
             self.conn.execute(f"PRAGMA wal_autocheckpoint = {opening.CHECKPOINT_PAGES}")
             try:
                 yield
@@ -124,6 +154,11 @@ class WriteSide(OpenFile):
         with explained(self.path):
             return runs.take(self.conn, self._now())
 
+    def reopen_requests(self) -> int:
+        """Let requests that a daemon took and never answered be taken again; how many."""
+        with explained(self.path):
+            return runs.reopen(self.conn)
+
     def requests_waiting(self) -> int:
         """How many requests nobody has taken up."""
         with explained(self.path):
@@ -135,6 +170,12 @@ class WriteSide(OpenFile):
             runs.answer(self.conn, request_id, exit_code, result, self._now())
 
     def wait_request(self, request_id: int, taken_within_s: float = 10.0) -> Request:
-        """Wait until a request is done; raises ArchiveBusy when nobody takes it up in time."""
+        """Wait until a request is done; raises ArchiveBusy when nobody takes it up in time, or
+        when its daemon ended and none came back in that time."""
         with explained(self.path):
-            return runs.wait(self.conn, request_id, taken_within_s)
+            return runs.wait(
+                self.conn,
+                request_id,
+                taken_within_s,
+                lambda: lock.lock_holder(self.path) is not None,
+            )
