@@ -44,7 +44,7 @@ def show_archive(settings: Settings, row: Mapping[str, Any]) -> None:
     say(str(row["path"]), bold=True)
     growth = row["growth_bytes_per_day"]
     grows = f", growing {size(int(growth))} a day" if growth else ""
-    say(f"  {size(row['size_bytes'])}{grows}, {size(row['free_bytes'])} free")
+    say(f"  {size(row['size_bytes'])}{grows}, {size(row['free_bytes'])} free{full(settings, row)}")
     say(f"  {plural(row['observations'], 'observation')}, {plural(row['texts'], 'text')}")
     say(f"  head {head_line(row['head'])}")
     if row["indexes_waiting"]:
@@ -53,6 +53,19 @@ def show_archive(settings: Settings, row: Mapping[str, Any]) -> None:
         import sqlite3
 
         say(f"  SQLite {sqlite3.sqlite_version}")
+
+
+def full(settings: Settings, row: Mapping[str, Any]) -> str:
+    """When the disk is full at this pace, where that is known."""
+    if row["full_at"] is None:
+        return ""
+    return f": full by {shown(row['full_at'], settings.zone())[:10]} at that pace"
+
+
+def longest(row: Mapping[str, Any]) -> str:
+    """A source's longest gap, and that of its old pages, which another promise binds."""
+    old = row["longest_old_gap_s"]
+    return f"{span(row['longest_gap_s'])}{f' (old pages {span(old)})' if old else ''}"
 
 
 def show_sources(settings: Settings, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -71,7 +84,7 @@ def show_sources(settings: Settings, rows: Sequence[Mapping[str, Any]]) -> None:
             f"{row['changes']:,}",
             f"{row['failing']:,}",
             shown(row["last_success"], where),
-            span(row["longest_gap_s"]),
+            longest(row),
             f"{span(row['max_gap_s'])} {'kept' if row['promise_kept'] else 'BROKEN'}",
             shown(row["next_due"], where),
         )

@@ -40,6 +40,7 @@ class Chores:
     config: Config
     _looked_at: datetime | None = field(init=False, default=None)
     _beat_at: datetime | None = field(init=False, default=None)
+    _failed: str | None = field(init=False, default=None)
 
     def configure(self, config: Config) -> None:
         """Goes by another configuration from now on."""
@@ -58,8 +59,9 @@ class Chores:
                 look_after(self.archive, self.config, now)
                 self.measure(now)
             deliver(self.archive, self.config, self.clock, seconds=DELIVERY_S)
+            self._failed = None
         except ArchiveError as error:
-            line(log, "chore failed", level=logging.ERROR, error=error.message)
+            self._say(error)
         self.heartbeat(now)
         return more
 
@@ -104,7 +106,17 @@ class Chores:
             "order in the archive goes by sequence and is right; keep the clock with NTP",
         )
         self._record(draft)
-        self.archive.pull_back(horizons(self.config.sources, self.clock()))
+        try:
+            self.archive.heal()
+            self.archive.pull_back(horizons(self.config.sources, self.clock()))
+        except ArchiveError as error:
+            self._say(error)
+
+    def _say(self, error: ArchiveError) -> None:
+        """A chore failed: said once for as long as it fails alike."""
+        if error.message != self._failed:
+            line(log, "chore failed", level=logging.ERROR, error=error.message)
+        self._failed = error.message
 
     def refused(self, path: str, why: str) -> None:
         """Records that a changed configuration was not taken."""

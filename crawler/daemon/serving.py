@@ -24,7 +24,7 @@ from crawler.daemon.pulse import Pulse, metered
 from crawler.daemon.settings import Watched
 from crawler.daemon.watchdog import Watchdog
 from crawler.discover import KINDS
-from crawler.errors import ConfigError, CrawlError, DiskFull, UsageError
+from crawler.errors import CrawlError
 from crawler.model import Outcome, iso
 from crawler.pipeline import Order, RunSummary, Surroundings, crawl, utc_now
 from crawler.pipeline.run import Crawl
@@ -35,6 +35,8 @@ from crawler.store import Archive
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+#: the exit code of a request that the daemon's end cut short
+STOPPED = 1
 #: after a signal, what runs may go on for so long
 GRACE_S = 20.0
 #: one pass over what is due ends after so long, that what became due meanwhile gets its turn
@@ -93,6 +95,7 @@ class Daemon:
         #: the running crawl is of what is due, and makes way for what somebody asks for
         self._yields = False
         self._stopping = False
+        self._answers: list[tuple[int, int, dict[str, Any]]] = []
         self._blocked_until = 0.0
         #: the configuration may name pages that the archive does not know yet
         self._unseen = True
@@ -120,6 +123,8 @@ class Daemon:
             speed=self.pace.speed,
         )
         self._ticked = dog.ticked
+        # What a daemon before this one took and did not live to answer is still waited for.
+        self.archive.reopen_requests()
         self._ticker.start()
         dog.start()
         chores = asyncio.create_task(self._keep_house())
@@ -202,18 +207,24 @@ class Daemon:
 
     async def _turn(self) -> None:
         """Everything that was asked for, then everything that is due."""
-        while not self._stopping and (request := self.archive.take_request()):
-            await self._answer(request.id, request.arguments)
-        if self._stopping or time.monotonic() < self._blocked_until or not self._anything_due():
-            return
         try:
-            done = await self._crawl(Order(due=True, command="run", max_time_s=self.pace.leg_s))
-            self.pulse.blocked, self._unseen = None, False
-            if done.ended_early is None and not looks(done):
-                # Something is due that nobody can look at: not once a second.
-                self._blocked_until = time.monotonic() + self.pace.idle_s
-        except (UsageError, ConfigError, DiskFull) as error:
+            self._hand_in()
+            while not self._stopping and (request := self.archive.take_request()):
+                await self._answer(request.id, request.arguments)
+            if not self._stopping and time.monotonic() >= self._blocked_until:
+                await self._due()
+        except CrawlError as error:
             self._block(error)
+
+    async def _due(self) -> None:
+        """What is due, for a while."""
+        if not self._anything_due():
+            return
+        done = await self._crawl(Order(due=True, command="run", max_time_s=self.pace.leg_s))
+        self.pulse.blocked, self._unseen = None, False
+        if done.ended_early is None and not looks(done):
+            # Something is due that nobody can look at: not once a second.
+            self._blocked_until = time.monotonic() + self.pace.idle_s
 
     def _block(self, error: CrawlError) -> None:
         """Something that only people can mend: it is said, and tried again after a while."""
@@ -228,12 +239,23 @@ class Daemon:
             order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
             summary = await self._crawl(order, asked=True)
             exit_code, result = summary.exit_code(), summary.as_dict()
+            if summary.ended_early == "stopped":
+                # Not its asker ended it: what is not done must not read as done.
+                exit_code = exit_code or STOPPED
         except CrawlError as error:
             exit_code, result = error.exit_code, {"error": error.message, "next": error.next_step}
         except (TypeError, asyncio.CancelledError) as error:
             words = "the daemon ended first" if self._stopping else f"not understood: {error}"
             exit_code, result = 1, {"error": words, "next": "ask again"}
-        self.archive.finish_request(request_id, exit_code, result)
+        self._answers.append((request_id, exit_code, result))
+        self._hand_in()
+
+    def _hand_in(self) -> None:
+        """Writes the answers that are due to their askers; one that finds the disk full is written
+        when there is room again."""
+        while self._answers:
+            self.archive.finish_request(*self._answers[0])
+            self._answers.pop(0)
 
     async def _crawl(self, order: Order, *, asked: bool = False) -> RunSummary:
         def started(run: Crawl) -> None:
@@ -254,13 +276,20 @@ class Daemon:
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
-            return RunSummary(None, iso(self.clock()), iso(self.clock()), ended_early="stopped")
+            summary = self._so_far()
         finally:
             self._current = self._working = None
         counts = {name: count for name, count in summary.totals().items() if count}
         early = summary.ended_early
         line(log, "crawled", run=summary.run, due=order.due, ended_early=early, **counts)
         return summary
+
+    def _so_far(self) -> RunSummary:
+        """The summary of the run that was given up: what it had written by then."""
+        now = iso(self.clock())
+        done = RunSummary(None, now) if self._current is None else self._current.summary
+        done.finished_at, done.ended_early = now, "stopped"
+        return done
 
     def _anything_due(self) -> bool:
         if self._unseen:

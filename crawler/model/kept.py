@@ -48,6 +48,8 @@ class PageState:
     #: a version of it shares a passage with a seed copy, which binds it by `max_gap`
     shares_seed: bool = False
     version: KnownVersion | None = None
+    #: seconds, the strictest promise of the other sources that list it too
+    also_bound_s: float | None = None
     #: JSON of what its looks have taught about how often it changes (`schedule.RateEvidence`)
     rate_evidence: str | None = None
 

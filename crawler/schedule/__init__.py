@@ -5,7 +5,6 @@ shares out a host's requests, `promise` bounds all of it, and `due` gives the mo
 """
 
 from crawler.schedule.due import (
-    ABSENT_INTERVAL_S,
     horizon_s,
     interval_s,
     listing_due_at,
@@ -13,6 +12,9 @@ from crawler.schedule.due import (
 )
 from crawler.schedule.evidence import NOTHING, Look, RateEvidence, born_at, taught
 from crawler.schedule.promise import (
+    ABSENT,
+    ABSENT_BOUND_S,
+    ABSENT_INTERVAL_S,
     Carried,
     Waiting,
     bound_s,
@@ -23,6 +25,8 @@ from crawler.schedule.promise import (
 )
 
 __all__ = [
+    "ABSENT",
+    "ABSENT_BOUND_S",
     "ABSENT_INTERVAL_S",
     "NOTHING",
     "Carried",

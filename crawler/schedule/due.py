@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 from crawler.model import Outcome, PageState, Source, State, iso, parse_iso
 from crawler.schedule.evidence import DAY_S, NOTHING, RateEvidence, born_at
-from crawler.schedule.promise import PROMISE_SHARE, bound_s, is_young
+from crawler.schedule.promise import (
+    ABSENT,
+    ABSENT_BOUND_S,
+    ABSENT_INTERVAL_S,
+    PROMISE_SHARE,
+    bound_s,
+    is_young,
+)
 
 if TYPE_CHECKING:
     from crawler.schedule.posterior import Prior
-
-#: A page that is gone is asked for again about monthly: texts do come back.
-ABSENT_INTERVAL_S = 30 * DAY_S
-ABSENT = (State.GONE, State.REDIRECTED, State.EMPTIED)
 
 
 def interval_s(
@@ -32,7 +35,7 @@ def interval_s(
     if page.state is State.SUSPECT:
         return suspicion_s(page, outcome, source, now)
     if page.state in ABSENT:
-        return ABSENT_INTERVAL_S
+        return absence_s(page, outcome, source)
     longest = longest_s(page, source, now, shares_seed)
     if not outcome.conclusive:
         return retry_s(page, source, now, longest)
@@ -90,6 +93,14 @@ def suspicion_s(page: PageState, outcome: Outcome, source: Source, now: datetime
     return min(source.min_interval_s * 2.0 ** min(page.failures, 16), source.confirm_after_s)
 
 
+def absence_s(page: PageState, outcome: Outcome, source: Source) -> float:
+    """Seconds until a page that is gone is asked for again: a month, sooner when nobody answered;
+    a refusal is an answer of such a page."""
+    if outcome.conclusive or outcome is Outcome.BLOCKED:
+        return ABSENT_INTERVAL_S
+    return min(source.min_interval_s * 2.0 ** min(page.failures, 16), ABSENT_INTERVAL_S)
+
+
 def next_check_at(
     page: PageState,
     outcome: Outcome,
@@ -119,8 +130,6 @@ def next_check_at(
     if page.state is not State.SUSPECT:
         spread = wait_s * (1.0 + source.jitter * jitter)
         limit = bound_s(page, source, now, shares_seed)
-        if page.state in ABSENT:
-            limit = ABSENT_INTERVAL_S * 2.0
         wait_s = min(max(spread, min(wait_s, source.min_interval_s)), limit)
     due = iso(now + timedelta(seconds=wait_s))
     return max(due, retry_at) if retry_at else due
@@ -129,7 +138,7 @@ def next_check_at(
 def horizon_s(source: Source) -> float:
     """Seconds beyond which no next look is ever planned: one that lies further off was written by
     a clock that ran ahead, and the page is due now."""
-    return max(source.max_interval_s, source.max_gap_s, 2.0 * ABSENT_INTERVAL_S)
+    return max(source.max_interval_s, source.max_gap_s, ABSENT_BOUND_S)
 
 
 def listing_due_at(source: Source, last_listed_at: str) -> datetime:

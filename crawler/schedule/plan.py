@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.model import PageState, Source, State
-from crawler.schedule.due import ABSENT, longest_s
+from crawler.schedule.due import longest_s
 from crawler.schedule.evidence import DAY_S, RateEvidence
 from crawler.schedule.posterior import ChangeRate, Prior, rates
 from crawler.schedule.price import Demand, host_price, wait_days
+from crawler.schedule.promise import ABSENT
 
 
 @dataclass(frozen=True, slots=True)

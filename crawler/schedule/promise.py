@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from crawler.model import PageState, Source, parse_iso
+from crawler.model import PageState, Source, State, parse_iso
 
 DAY_S = 86_400.0
 #: The next look is due before the promise would break, by this share of it.
@@ -13,6 +13,11 @@ PROMISE_SHARE = 0.8
 #: What may be planned of the requests that a host's delay allows; the rest is for retries, full
 #: fetches and the time that answers take.
 BUDGET_SHARE = 0.8
+ABSENT = (State.GONE, State.REDIRECTED, State.EMPTIED)
+#: A page that is gone is asked for again about monthly: texts do come back.
+ABSENT_INTERVAL_S = 30 * DAY_S
+#: ... and a month's look may fail once.
+ABSENT_BOUND_S = 2.0 * ABSENT_INTERVAL_S
 
 
 def is_young(page: PageState, source: Source, now: datetime) -> bool:
@@ -22,9 +27,13 @@ def is_young(page: PageState, source: Source, now: datetime) -> bool:
 
 
 def bound_s(page: PageState, source: Source, now: datetime, shares_seed: bool) -> float:
-    """The longest time in seconds that this page may go without a conclusive look."""
+    """The longest time in seconds that this page may go without a conclusive look: the strictest
+    of the promises of all sources that list it. One that is gone is asked for monthly."""
+    if page.state in ABSENT:
+        return max(source.max_interval_s, ABSENT_BOUND_S)
     strict = source.kind == "page" or shares_seed or is_young(page, source, now)
-    return source.max_gap_s if strict else source.max_interval_s
+    own = source.max_gap_s if strict else source.max_interval_s
+    return own if page.also_bound_s is None else min(own, page.also_bound_s)
 
 
 def host_budget_per_day(

@@ -14,8 +14,11 @@ from typing import Any
 
 from crawler.model import EventDraft, Router, iso
 from crawler.store.changing import add_event
+from crawler.store.promises import bound
 from crawler.store.transaction import writing
 from crawler.store.work import Work
+
+# ruff: noqa: S608 - statements are put together from text of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +122,15 @@ def _broken_pages(conn: sqlite3.Connection, now: datetime) -> list[Condition]:
     ]
 
 
-_BROKEN = """
+_AGE_S = "(julianday(:now) - julianday(p.first_seen_at)) * 86400"
+_BROKEN = f"""
 SELECT url, source, gap_s, promise_s FROM (
     SELECT p.canonical_url AS url, p.source_id AS source,
         round((julianday(:now)
             - julianday(coalesce(p.last_conclusive_at, p.first_seen_at))) * 86400) AS gap_s,
-        CASE WHEN s.kind = 'page' OR p.shares_seed
-            OR (julianday(:now) - julianday(p.first_seen_at)) * 86400 < s.young_s
-        THEN s.max_gap_s ELSE max(s.max_gap_s, s.max_interval_s) END AS promise_s
+        {bound("p", "s", _AGE_S)} AS promise_s
     FROM pages p JOIN sources s ON s.id = p.source_id
     WHERE p.joined_with IS NULL AND p.watched AND s.removed_at IS NULL AND s.enabled
-        AND p.state NOT IN ('gone', 'redirected', 'emptied')
 ) WHERE gap_s > promise_s ORDER BY gap_s DESC
 """
 
@@ -147,6 +148,22 @@ def _broken_listings(conn: sqlite3.Connection, now: datetime) -> list[Condition]
         if gap > promise
     ]
 
+
+def lost_names(conn: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Addresses whose last look ended with a name that has no address: the source, the address,
+    since when it fails."""
+    return conn.execute(_LOST_NAMES).fetchall()
+
+
+_LOST_NAMES = """
+SELECT p.source_id, p.canonical_url, p.failing_since
+FROM pages p JOIN observations o ON o.id = p.last_observation_id
+WHERE p.failures > 0 AND p.joined_with IS NULL AND o.reason = 'dns'
+UNION ALL
+SELECT a.source_id, a.url, a.failing_since
+FROM addresses a JOIN observations o ON o.id = a.last_observation_id
+WHERE a.purpose = 'listing' AND a.failures > 0 AND o.reason = 'dns'
+"""
 
 # A source is silent when nothing new came for so many times its longest pause of late.
 SILENCE_FACTOR = 3.0

@@ -12,6 +12,7 @@ from crawler.model import (
     Purpose,
     Validators,
 )
+from crawler.schedule import ABSENT
 from crawler.store import changing, joining, recent
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
@@ -22,6 +23,7 @@ from crawler.store.records import clean
 from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.work import Work
 
+ABSENT_STATES = frozenset(str(state) for state in ABSENT)
 # Outcomes of a look that showed the article, and those whose bytes gave it.
 SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 GIVING_BYTES = SHOWING - {Outcome.NOT_MODIFIED}
@@ -42,6 +44,8 @@ class PageRow:
     longest_gaps: str
     longest_full_gaps: str
     canonical_url: str
+    #: before this look
+    state: str
 
 
 @dataclass(slots=True)
@@ -143,7 +147,7 @@ def _page_row(conn: sqlite3.Connection, page_id: int) -> PageRow:
     row = conn.execute(
         "SELECT version_id, last_bytes_observation_id, last_conclusive_at, last_full_at, "
         "first_seen_at, failing_since, title, published, longest_gaps, longest_full_gaps, "
-        "canonical_url "
+        "canonical_url, state "
         "FROM pages WHERE id = ?",
         (page_id,),
     ).fetchone()
@@ -323,7 +327,10 @@ def _update_page(page: Page, version_id: int | None) -> None:
 
 
 def _longer(gaps: str, since: str | None, row: PageRow, until: str) -> str:
-    """The gaps with the one that this look closes."""
+    """The gaps with the one that this look closes; one of a page that was gone broke no promise
+    but its own, which is to be asked monthly."""
+    if row.state in ABSENT_STATES:
+        return gaps
     return json.dumps(with_gap(json.loads(gaps), since or row.first_seen_at, until))
 
 

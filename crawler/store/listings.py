@@ -188,6 +188,10 @@ def _sight(
         return
     if row is not None:
         work.conn.execute("UPDATE sightings SET gone_at = ? WHERE id = ?", (seen_at, row[0]))
+    work.conn.execute(
+        "UPDATE pages SET also_listed = 1 WHERE id = ? AND source_id <> ? AND NOT also_listed",
+        (found.page_id, source_id),
+    )
     work.transaction.add(
         "sightings",
         page_id=found.page_id,

@@ -4,11 +4,15 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import ArchiveBusy, ArchiveError
+
+TRIES = 5
+TRY_AGAIN_S = 0.02
 
 
 def lock_path(path: Path) -> Path:
@@ -28,10 +32,8 @@ def run_lock(path: Path, command: str, since: str) -> Iterator[None]:
             "give this user the right to write the archive's folder",
         ) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise _busy(path) from error
+        if not _locked(handle):
+            raise _busy(path)
         me = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(me).encode(), 0)
@@ -39,6 +41,18 @@ def run_lock(path: Path, command: str, since: str) -> Iterator[None]:
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    """Takes the lock; one that is held for a moment only is somebody looking who has it."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(TRY_AGAIN_S)
+        else:
+            return True
+    return False
 
 
 def lock_holder(path: Path) -> dict[str, str | int] | None:

@@ -21,18 +21,22 @@ from crawler.model import (
     UsualLinks,
     Validators,
 )
-from crawler.store import bodies
+from crawler.store import bodies, promises
 
 # Rows fetched by one statement with a list of ids in it.
 CHUNK = 500
 
-_PAGE = """
+#: a page's age at its last look, in seconds
+_AGE_S = (
+    "(julianday(coalesce(p.last_checked_at, p.first_seen_at)) - julianday(p.first_seen_at)) * 86400"
+)
+_PAGE = f"""
 SELECT
     p.id, p.source_id, p.canonical_url, p.state, p.state_since, p.suspicion, p.suspect_since,
     p.blocked_since, p.blocked_told, p.first_seen_at, p.published, p.last_checked_at,
     p.last_conclusive_at, p.next_check_at, p.failures, p.shares_seed,
     v.id, t.sha256, e.title, e.author, e.source_name, e.editor, e.published, e.images, e.links,
-    e.extractor, e.rule, v.as_of, p.rate_evidence
+    e.extractor, e.rule, v.as_of, p.rate_evidence, {promises.of_others("p", _AGE_S)}
 FROM pages p
 LEFT JOIN versions v ON v.id = p.version_id
 LEFT JOIN extractions e ON e.id = v.extraction_id
@@ -78,7 +82,7 @@ def page_of(row: Sequence[Any]) -> PageState:
     state, suspicion = State(row[3]), None if row[5] is None else State(row[5])
     version = version_of(row[16:])
     told, shares_seed = bool(row[8]), bool(row[15])
-    kept = [told, *row[9:15], shares_seed, version, row[28]]
+    kept = [told, *row[9:15], shares_seed, version, row[29], row[28]]
     return PageState(*[*row[:3], state, row[4], suspicion, *row[6:8], *kept])
 
 
@@ -95,6 +99,11 @@ def address_of(row: Sequence[Any]) -> AddressState:
     """A row of the address query as a value."""
     validators = Validators(*row[3:7]) if row[3] or row[4] else None
     return AddressState(row[0], row[1], row[2], validators, *row[7:10])
+
+
+def also_bound_s() -> str:
+    """In SQL, the strictest promise to a page `p` of the sources that list it beside its own."""
+    return promises.of_others("p", _AGE_S)
 
 
 def page_state(conn: sqlite3.Connection, page_id: int) -> PageState | None:

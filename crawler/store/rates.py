@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.model import PageState, State
+from crawler.store.pages import also_bound_s
+
+# ruff: noqa: S608 - statements are put together from text of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ def pages_to_plan(conn: sqlite3.Connection, source_id: str) -> list[PageState]:
     """A source's pages with what planning needs of them (no versions)."""
     rows = conn.execute(
         "SELECT id, source_id, canonical_url, state, first_seen_at, published, "
-        "last_conclusive_at, next_check_at, failures, shares_seed, rate_evidence "
-        "FROM pages WHERE source_id = ? AND joined_with IS NULL AND watched",
+        "last_conclusive_at, next_check_at, failures, shares_seed, rate_evidence, "
+        f"{also_bound_s()} FROM pages p WHERE source_id = ? AND joined_with IS NULL AND watched",
         (source_id,),
     )
     return [
@@ -70,11 +73,12 @@ def pages_to_plan(conn: sqlite3.Connection, source_id: str) -> list[PageState]:
             next_check_at=due,
             failures=failures,
             shares_seed=bool(shares_seed),
+            also_bound_s=also,
             rate_evidence=evidence,
         )
         for (
             page_id, owner, url, state, first_seen, published, conclusive, due, failures,
-            shares_seed, evidence,
+            shares_seed, evidence, also,
         ) in rows
     ]  # fmt: skip
 

@@ -73,6 +73,15 @@ def take(conn: sqlite3.Connection, now: str) -> Request | None:
     return None
 
 
+def reopen(conn: sqlite3.Connection) -> int:
+    """Let requests that were taken and never answered be taken again: whoever took them has ended,
+    since the caller holds the archive. Returns how many."""
+    return conn.execute(
+        "UPDATE requests SET taken_at = NULL, taken_by = NULL "
+        "WHERE taken_at IS NOT NULL AND finished_at IS NULL"
+    ).rowcount
+
+
 def waiting(conn: sqlite3.Connection) -> int:
     """How many requests nobody has taken up."""
     row = conn.execute("SELECT count(*) FROM requests WHERE taken_at IS NULL").fetchone()
@@ -103,26 +112,46 @@ def get(conn: sqlite3.Connection, request_id: int) -> Request:
 def wait(
     conn: sqlite3.Connection,
     request_id: int,
-    taken_within_s: float,
+    within_s: float,
+    held: Callable[[], bool] = lambda: True,
     sleep: Callable[[float], None] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Request:
-    """Wait until a request is done. Raises ArchiveBusy, and takes the request back, when nobody
-    takes it up in time."""
-    until = monotonic() + taken_within_s
-    while (request := get(conn, request_id)).finished_at is None:
-        if request.taken_at is None and monotonic() > until and _take_back(conn, request_id):
-            raise ArchiveBusy(
-                f"nobody took up the request within {taken_within_s:g} s",
-                "another command holds the archive; wait until it has ended and try again",
-            )
-        sleep(LOOK_EVERY_S)
+    """Wait until a request is done; `held` says whether anybody holds the archive. Raises
+    ArchiveBusy, and takes the request back, when nobody takes it up in time, or when the daemon
+    that took it ended and none has come back in that time."""
+    alive_at = monotonic()
+    try:
+        while (request := get(conn, request_id)).finished_at is None:
+            if request.taken_at is not None and held():
+                alive_at = monotonic()
+            elif monotonic() - alive_at > within_s and _take_back(conn, request):
+                raise _nobody(request, within_s)
+            sleep(LOOK_EVERY_S)
+    except KeyboardInterrupt:
+        _take_back(conn, get(conn, request_id))
+        raise
     return request
 
 
-def _take_back(conn: sqlite3.Connection, request_id: int) -> bool:
-    """Delete a request that nobody took; False when somebody just did."""
-    cursor = conn.execute("DELETE FROM requests WHERE id = ? AND taken_at IS NULL", (request_id,))
+def _nobody(request: Request, within_s: float) -> ArchiveBusy:
+    if request.taken_at is not None:
+        return ArchiveBusy(
+            f"the daemon that took up the request ended, and none has come back in {within_s:g} s",
+            "look at the daemon's log; `crawl status` says what was written; try again",
+        )
+    return ArchiveBusy(
+        f"nobody took up the request within {within_s:g} s",
+        "another command holds the archive; wait until it has ended and try again",
+    )
+
+
+def _take_back(conn: sqlite3.Connection, request: Request) -> bool:
+    """Delete a request that stands as it was read; False when somebody just took or ended it."""
+    cursor = conn.execute(
+        "DELETE FROM requests WHERE id = ? AND taken_at IS ? AND finished_at IS NULL",
+        (request.id, request.taken_at),
+    )
     return cursor.rowcount == 1
 
 

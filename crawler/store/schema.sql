@@ -87,6 +87,8 @@ CREATE TABLE pages (
     failures INTEGER NOT NULL DEFAULT 0,
     failing_since TEXT,
     shares_seed INTEGER NOT NULL DEFAULT 0,  -- a version shares a passage with a seed copy
+    -- 1: another source lists it too, and the strictest of their promises holds
+    also_listed INTEGER NOT NULL DEFAULT 0,
     version_id INTEGER REFERENCES versions (id),  -- the latest
     last_observation_id INTEGER REFERENCES observations (id),
     -- the last look whose bytes gave the latest version
@@ -98,6 +100,7 @@ CREATE TABLE pages (
 );
 CREATE INDEX pages_due ON pages (source_id, next_check_at) WHERE joined_with IS NULL;
 CREATE INDEX pages_url ON pages (canonical_url);
+CREATE INDEX pages_joined ON pages (id, joined_with) WHERE joined_with IS NOT NULL;
 CREATE INDEX pages_failing ON pages (source_id) WHERE failures > 0;
 
 -- One URL as it was asked for: of a page, of a listing (source_id) or a robots file (neither).
@@ -221,7 +224,7 @@ CREATE TABLE versions (
     superseded INTEGER NOT NULL DEFAULT 0  -- another extractor read the capture better
 );
 CREATE INDEX versions_page ON versions (page_id, as_of);
-CREATE INDEX versions_text ON versions (text_id);
+CREATE INDEX versions_text ON versions (text_id, page_id);
 CREATE INDEX versions_extraction ON versions (extraction_id);
 CREATE INDEX versions_first ON versions (first_observation_id);
 
@@ -342,7 +345,7 @@ CREATE INDEX seed_matches_version ON seed_matches (version_id);
 -- Winnowed fingerprints: which passage stands where. A page's later text adds only new ones, under
 -- the page's first text; a text that stands on several pages is here whole, under itself.
 CREATE TABLE passages (
-    hash INTEGER NOT NULL,         -- low 48 bits of the fingerprint, signed
+    hash INTEGER NOT NULL,         -- low 32 bits of the fingerprint, signed
     owner_text_id INTEGER NOT NULL REFERENCES texts (id),
     later_text_id INTEGER REFERENCES texts (id),  -- who brought it; NULL: the owner itself
     PRIMARY KEY (hash, owner_text_id)
@@ -478,11 +481,25 @@ FROM (
             - julianday(coalesce(pages.last_conclusive_at, pages.first_seen_at))) * 86400)
             AS open_gap_s,
         CASE
-            WHEN sources.kind = 'page'
-                OR (julianday('now') - julianday(pages.first_seen_at)) * 86400 < sources.young_s
-                OR pages.shares_seed
-            THEN sources.max_gap_s
-            ELSE max(sources.max_gap_s, sources.max_interval_s)
+            -- A page that is gone is asked for monthly, and a month's look may fail once.
+            WHEN pages.state IN ('gone', 'redirected', 'emptied')
+            THEN max(sources.max_interval_s, 60 * 86400.0)
+            ELSE (
+                SELECT min(CASE
+                    WHEN listing.kind = 'page'
+                        OR (julianday('now') - julianday(pages.first_seen_at)) * 86400
+                            < listing.young_s
+                        OR pages.shares_seed
+                    THEN listing.max_gap_s
+                    ELSE listing.max_interval_s
+                END)
+                FROM sources AS listing
+                WHERE listing.id = pages.source_id OR pages.also_listed
+                    AND listing.removed_at IS NULL AND listing.enabled AND EXISTS (
+                        SELECT 1 FROM sightings WHERE sightings.page_id = pages.id
+                            AND sightings.source_id = listing.id AND sightings.gone_at IS NULL
+                    )
+            )
         END AS promise_s
     FROM pages JOIN sources ON sources.id = pages.source_id
     WHERE pages.joined_with IS NULL AND pages.watched AND sources.removed_at IS NULL

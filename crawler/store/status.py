@@ -10,6 +10,7 @@ from crawler.errors import UnknownName
 from crawler.model import iso, parse_iso
 from crawler.store import indexing
 from crawler.store.gaps import WINDOW
+from crawler.store.promises import ABSENT, bound
 from crawler.store.space import free_bytes
 from crawler.store.transaction import log_size, read_subtrees
 from crawler.store.witness import anchored_until
@@ -18,6 +19,8 @@ from crawler.store.witness import anchored_until
 
 # The days over which growth is measured.
 GROWTH_DAYS = 7
+# Nobody plans a disk for longer.
+LONGEST_DAYS = 36_500
 
 
 def status(
@@ -26,7 +29,7 @@ def status(
     """The contract of `crawl status --json`; raises UnknownName for a source that is not there."""
     wanted = "(?1 IS NULL AND removed_at IS NULL) OR id = ?1"
     rows = conn.execute(
-        "SELECT id, kind, max_gap_s, max_interval_s, young_s, last_success_at, next_listing_at, "
+        "SELECT id, kind, max_gap_s, max_interval_s, last_success_at, next_listing_at, "
         f"enabled FROM sources WHERE {wanted} ORDER BY rowid",
         (source,),
     ).fetchall()
@@ -55,11 +58,13 @@ def archive_status(conn: sqlite3.Connection, path: Path, now: datetime) -> dict[
     log = path.with_name(path.name + "-wal")
     size = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
     observations = conn.execute("SELECT coalesce(max(id), 0) FROM observations").fetchone()[0]
+    grows, free = growth(conn, size, observations, now), free_bytes(path)
     return {
         "path": str(path),
         "size_bytes": size,
-        "growth_bytes_per_day": growth(conn, size, observations, now),
-        "free_bytes": free_bytes(path),
+        "growth_bytes_per_day": grows,
+        "free_bytes": free,
+        "full_at": full_at(grows, free, now),
         "observations": conn.execute("SELECT count(*) FROM observations").fetchone()[0],
         "texts": conn.execute("SELECT count(*) FROM texts").fetchone()[0],
         "head": head(conn),
@@ -84,6 +89,13 @@ def growth(
     return round(size_bytes * recent / observations / days)
 
 
+def full_at(growth_bytes_per_day: int | None, free: int, now: datetime) -> str | None:
+    """When the disk is full at this pace; None where that is not known or a lifetime away."""
+    if not growth_bytes_per_day or free / growth_bytes_per_day > LONGEST_DAYS:
+        return None
+    return iso(now + timedelta(days=free / growth_bytes_per_day))
+
+
 def _first_since(conn: sqlite3.Connection, moment: str, last: int) -> int:
     """The first observation that began at or after a moment (ids follow time but for the clock's
     steps), by bisection."""
@@ -99,17 +111,16 @@ def _first_since(conn: sqlite3.Connection, moment: str, last: int) -> int:
 
 def source_status(conn: sqlite3.Connection, row: tuple[Any, ...], now: datetime) -> dict[str, Any]:
     """One source's counts, its longest gap against the promise, and when it is due next."""
-    source_id, kind, max_gap_s, max_interval_s, young_s, last_success, next_listing, enabled = row
+    source_id, kind, max_gap_s, max_interval_s, last_success, next_listing, enabled = row
     known = {
         "source": source_id,
-        "strict": kind == "page",
-        "young": iso(now - timedelta(seconds=young_s)),
         "now": iso(now),
         "month": iso(now - WINDOW),
         "max_gap": max_gap_s,
-        "max_interval": max(max_gap_s, max_interval_s),
     }
-    pages, failing, due, success, gap, full_gap, broken = conn.execute(_PAGES, known).fetchone()
+    pages, failing, due, success, gap, old_gap, full_gap, broken = conn.execute(
+        _PAGES, known
+    ).fetchone()
     listing_gap, listings_failing = _listings(conn, source_id, kind, now)
     count = {
         table: conn.execute(query, (source_id,)).fetchone()[0] for table, query in _COUNTS.items()
@@ -125,6 +136,8 @@ def source_status(conn: sqlite3.Connection, row: tuple[Any, ...], now: datetime)
         "longest_gap_s": max(gap or 0.0, listing_gap),
         "longest_full_gap_s": full_gap or 0.0,
         "max_gap_s": max_gap_s,
+        "longest_old_gap_s": old_gap or 0.0,
+        "max_interval_s": max_interval_s,
         "promise_kept": kept or not enabled,
         "next_due": min(times, default=None) if enabled else None,
     }
@@ -137,25 +150,29 @@ _COUNTS = {
     "AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.supersedes_id = c.id)",
 }
 
-# Gaps: the longest that ended within the month, or the one still open; of all pages, and of those
-# whose own bound it breaks.
-_PAGES = """
+# Gaps: the longest that ended within the month, or the one still open; of the pages that `max_gap`
+# binds and of those that are old, and how many break their own bound. A page that is gone is bound
+# by its open gap alone.
+_GAP = """max(
+    (julianday(:now) - julianday(coalesce(p.last_{which}_at, p.first_seen_at))) * 86400,
+    CASE WHEN p.state IN {absent} THEN 0 ELSE coalesce((
+        SELECT max(json_extract(g.value, '$[0]')) FROM json_each(p.{gaps}) g
+        WHERE json_extract(g.value, '$[1]') >= :month), 0) END)"""
+_PAGES = f"""
 WITH gaps AS (
-    SELECT p.failures, p.next_check_at, p.last_conclusive_at, p.first_seen_at, p.shares_seed,
-        max((julianday(:now) - julianday(coalesce(p.last_conclusive_at, p.first_seen_at))) * 86400,
-            coalesce((SELECT max(json_extract(g.value, '$[0]')) FROM json_each(p.longest_gaps) g
-                WHERE json_extract(g.value, '$[1]') >= :month), 0)) AS gap_s,
-        max((julianday(:now) - julianday(coalesce(p.last_full_at, p.first_seen_at))) * 86400,
-            coalesce((SELECT max(json_extract(g.value, '$[0]'))
-                FROM json_each(p.longest_full_gaps) g
-                WHERE json_extract(g.value, '$[1]') >= :month), 0)) AS full_gap_s
-    FROM pages p WHERE p.source_id = :source AND p.joined_with IS NULL AND p.watched
+    SELECT p.failures, p.next_check_at, p.last_conclusive_at, p.state IN {ABSENT} AS absent,
+        {_GAP.format(which="conclusive", gaps="longest_gaps", absent=ABSENT)} AS gap_s,
+        {_GAP.format(which="full", gaps="longest_full_gaps", absent=ABSENT)} AS full_gap_s,
+        {bound("p", "s", "(julianday(:now) - julianday(p.first_seen_at)) * 86400")} AS bound_s
+    FROM pages p JOIN sources s ON s.id = p.source_id
+    WHERE p.source_id = :source AND p.joined_with IS NULL AND p.watched
 )
 SELECT (SELECT count(*) FROM pages p WHERE p.source_id = :source AND p.joined_with IS NULL),
     coalesce(sum(failures > 0), 0), min(next_check_at), max(last_conclusive_at),
-    round(max(gap_s), 3), round(max(full_gap_s), 3),
-    coalesce(sum(gap_s > CASE WHEN :strict OR shares_seed OR first_seen_at >= :young
-        THEN :max_gap ELSE :max_interval END), 0)
+    round(max(gap_s) FILTER (WHERE NOT absent AND bound_s <= :max_gap), 3),
+    round(max(gap_s) FILTER (WHERE NOT absent AND bound_s > :max_gap), 3),
+    round(max(full_gap_s) FILTER (WHERE NOT absent), 3),
+    coalesce(sum(gap_s > bound_s), 0)
 FROM gaps
 """
 

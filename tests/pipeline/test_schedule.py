@@ -46,6 +46,14 @@ def test_a_suspect_page_is_due_when_its_absence_can_be_believed():
     assert due == iso(NOW + timedelta(seconds=SOURCE.confirm_after_s))
 
 
+def test_a_page_that_is_gone_and_gave_no_answer_is_asked_for_sooner():
+    gone = page(90, state=State.GONE, failures=1)
+    assert interval_s(gone, Outcome.FAILED, SOURCE, NOW, False) == 2 * SOURCE.min_interval_s
+    often = replace(gone, failures=99)
+    assert interval_s(often, Outcome.FAILED, SOURCE, NOW, False) == ABSENT_INTERVAL_S
+    assert interval_s(often, Outcome.BLOCKED, SOURCE, NOW, False) == ABSENT_INTERVAL_S
+
+
 def test_a_page_that_is_gone_is_asked_for_monthly():
     gone = page(90, state=State.GONE)
     assert interval_s(gone, Outcome.GONE, SOURCE, NOW, False) == ABSENT_INTERVAL_S

@@ -229,6 +229,19 @@ def test_growth_is_measured_after_a_day(world: Any) -> None:
     assert world.archive.status(now=world.now)["archive"]["growth_bytes_per_day"] > 0
 
 
+def test_the_status_says_when_the_disk_is_full(world: Any, monkeypatch: Any) -> None:
+    from crawler.store import status
+
+    edited(world, days=2)
+    room = 10 * world.archive.status(now=world.now)["archive"]["growth_bytes_per_day"]
+    monkeypatch.setattr(status, "free_bytes", lambda _: room)
+    at = world.archive.status(now=world.now)["archive"]["full_at"]
+    assert at == iso(world.now + timedelta(days=10))
+    assert status.full_at(None, 10, world.now) is None
+    assert status.full_at(0, 10, world.now) is None
+    assert status.full_at(1, 10**9, world.now) is None
+
+
 def test_the_views_answer(world: Any) -> None:
     edited(world)
     world.listing("b", url="http://news.test/2")
