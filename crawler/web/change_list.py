@@ -19,6 +19,9 @@ _FILTERS = {
     "WHERE json_extract(g.value, '$.term') = :term)",
     "since": "c.recorded_at >= :since",
     "until": "c.recorded_at < :until",
+    "mark": "CASE :mark WHEN 'none' THEN "
+    "NOT EXISTS (SELECT 1 FROM marks k WHERE k.change_id = c.id) "
+    "ELSE EXISTS (SELECT 1 FROM marks k WHERE k.change_id = c.id AND k.mark = :mark) END",
     "page": "c.page_id = CAST(:page AS INTEGER)",
 }
 

@@ -69,6 +69,8 @@ def values(archive: Archive, asked: Asked) -> dict[str, Any]:
         "looks": looks,
         "redline": _redline(found, old, new),
         "around": _around(archive, found),
+        "why": _why(archive, found["change"]),
+        "why_superseded": _why(archive, found["superseded_by"]),
         "marks": _marks(archive, found["change"]),
         "permalink": asked.absolute(f"-/changes/{found['hash'][:16]}"),
         "looked_up": iso(asked.now)[:10],
@@ -109,6 +111,16 @@ def _around(archive: Archive, found: dict[str, Any]) -> dict[str, int | None]:
         "earlier": archive.conn.execute(query.format("max(id)", "<"), (page, number)).fetchone()[0],
         "later": archive.conn.execute(query.format("min(id)", ">"), (page, number)).fetchone()[0],
     }
+
+
+def _why(archive: Archive, number: int | None) -> str | None:
+    """The reason that the change's record gives."""
+    row = archive.conn.execute(
+        "SELECT json_extract(l.record, '$.reason') FROM changes c "
+        "JOIN log l ON l.sequence = c.sequence WHERE c.id = ?",
+        (number,),
+    ).fetchone()
+    return None if row is None or row[0] is None else str(row[0])
 
 
 def _marks(archive: Archive, number: int) -> list[dict[str, Any]]:

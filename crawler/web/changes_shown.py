@@ -8,6 +8,7 @@ from typing import Any
 from crawler.model import Op
 from crawler.model.compared import op_from_dict
 from crawler.store import Archive
+from crawler.web.marking import language_of
 from crawler.web.redline import Line, excerpt
 
 #: texts above this length get no edit in their line
@@ -40,7 +41,8 @@ STANDS = "NOT EXISTS (SELECT 1 FROM changes n WHERE n.supersedes_id = c.id)"
 def changes_where(
     archive: Archive, where: str, order: str, limit: int, **values: object
 ) -> list[dict[str, Any]]:
-    """Changes with `excerpt`, the edit in one line. `where` and `order` are SQL of our own."""
+    """Changes with `excerpt`, the edit in one line, and its `tongue`. `where` and `order` are SQL
+    of our own."""
     statement = f"{_ROW} WHERE {where} ORDER BY {order} LIMIT :limit"
     rows = archive.conn.execute(statement, {**values, "limit": limit, "most": EXCERPT_CHARS})
     return [shown(row) for row in rows]
@@ -52,6 +54,7 @@ def shown(row: Sequence[Any] | sqlite3.Row) -> dict[str, Any]:
     change |= {key: json.loads(change[key]) for key in _JSON}
     ops, old, new = row[-3:]
     change["excerpt"] = edit_line(ops, old, new)
+    change["tongue"] = language_of(new or old)
     return change
 
 

@@ -37,6 +37,8 @@ class DayChart:
     ticks: tuple[Tick, ...]
     most_looks: int
     most_changes: int
+    first: str = ""
+    last: str = ""
     width: float = WIDTH
     height: float = 120.0
 
@@ -69,6 +71,8 @@ def day_chart(
         ),
         most_looks,
         most_changes,
+        str(days[0]) if days else "",
+        str(days[-1]) if days else "",
     )
 
 
@@ -95,8 +99,12 @@ class Scale:
 
 
 def round_up(value: float) -> float:
-    """The next 1, 2 or 5 times a power of ten: the top of an axis."""
+    """The top of an axis: a number just above, whose quarters are round."""
     if value <= 0:
         return 1.0
     power = 10.0 ** int(log10(value)) if value >= 1 else 10.0 ** (int(log10(value)) - 1)
-    return next(step * power for step in (1, 2, 5, 10, 20) if step * power >= value)
+    return next(
+        step * power
+        for step in (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10, 20)
+        if step * power >= value
+    )

@@ -61,7 +61,10 @@ def _totals(archive: Archive) -> dict[str, int]:
 
 def _chart(archive: Archive, today: date) -> charts.DayChart:
     newest = archive.conn.execute("SELECT max(started_at) FROM observations").fetchone()[0]
-    last = max(today, parse_iso(newest).date()) if newest else today
+    last = parse_iso(newest).date() if newest else today
+    # An archive that rests shows its last days, not empty ones.
+    if timedelta() <= today - last < timedelta(days=CHART_DAYS // 2):
+        last = today
     days = charts.days_until(last, CHART_DAYS)
     since = days[0].isoformat()
     changed = {

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from crawler.text import simplify
+
 #: control characters, what turns the order of letters round, and what takes no room
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
@@ -16,6 +18,10 @@ _ALIKE = re.compile(
     "|[\u0370-\u03ff\u0400-\u052f]+[A-Za-z][A-Za-z\u0370-\u03ff\u0400-\u052f]*"
 )
 _MARKED = re.compile(f"(?P<hidden>{_HIDDEN.pattern})|(?P<alike>{_ALIKE.pattern})")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN = re.compile("[A-Za-z]")
+_KANA = re.compile("[\u3041-\u30fa]{2}")
+_HANGUL = re.compile("[\uac00-\ud7af]{2}")
 #: joins emoji and letters of some scripts, and decides how a character is drawn: no harm alone
 _HARMLESS = frozenset("\u200d\ufe0e\ufe0f")
 
@@ -56,6 +62,29 @@ def clipped(text: str, most: int) -> str:
     """The text on one line, cut with an ellipsis after so many characters."""
     flat = " ".join(text[: most * 4].split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def language_of(text: object) -> str:
+    """The language of a text of others as an HTML attribute names it, by its letters alone: the
+    script decides which form of a character is drawn, and how it is read aloud."""
+    sample = str(text or "")[:2_000]
+    if _KANA.search(sample):
+        return "ja"
+    if _HANGUL.search(sample):
+        return "ko"
+    han = len(_HAN.findall(sample))
+    if han * 3 < len(_LATIN.findall(sample)):
+        return "en"
+    return "zh-Hans" if simplify(sample) == sample else "zh-Hant"
+
+
+def ticked(text: object) -> Markup:
+    """A sentence of ours with what stands in backticks as code."""
+    parts = str(text or "").split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(visible(part)) if at % 2 else visible(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def with_hits(snippet: str, hits: Sequence[Sequence[int]]) -> Markup:

@@ -28,8 +28,10 @@ _PAGE_KEYS = (
 _OURS = "(SELECT id FROM pages WHERE id = ?1 OR joined_with = ?1)"
 _VERSIONS = f"""
 SELECT v.id, v.as_of, v.origin, e.title, t.characters, t.sha256, e.rule,
-    (SELECT c.id FROM changes c WHERE c.to_version_id = v.id ORDER BY c.id DESC LIMIT 1),
-    (SELECT c.score FROM changes c WHERE c.to_version_id = v.id ORDER BY c.id DESC LIMIT 1)
+    (SELECT c.id FROM changes c WHERE c.to_version_id = v.id AND c.kind = 'content'
+        ORDER BY c.id DESC LIMIT 1),
+    (SELECT c.score FROM changes c WHERE c.to_version_id = v.id AND c.kind = 'content'
+        ORDER BY c.id DESC LIMIT 1)
 FROM versions v JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id
 WHERE v.page_id IN {_OURS} AND NOT v.superseded ORDER BY v.as_of, v.id
 """

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crawler.model import Op, OpKind
+from crawler.web.marking import language_of
 
 #: marks that tell of no edit
 QUIET = frozenset({"equal", "noise"})
@@ -42,6 +43,12 @@ class Row:
         """All marks in it."""
         lines = (*self.old, *self.new)
         return frozenset(piece.mark for line in lines for piece in line)
+
+    @property
+    def tongue(self) -> str:
+        """The language of its words, as an HTML attribute."""
+        pieces = (piece.text for line in (self.new or self.old)[:3] for piece in line[:8])
+        return language_of("".join(pieces))
 
     @property
     def kind(self) -> str:

@@ -33,7 +33,7 @@ def search(archive: Archive, asked: Asked) -> Answer:
         q=query,
         hits=found,
         nothing_to_find=bool(query) and search_query(query) is None,
-        sources=archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall(),
+        names=dict(archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall()),
         label_names=_labels(archive),
         as_json=_as(asked, "json"),
         as_csv=_as(asked, "csv"),

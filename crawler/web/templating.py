@@ -8,12 +8,13 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from crawler.errors import CrawlError
 from crawler.model import parse_iso
 from crawler.web.asking import Answer, Asked
-from crawler.web.language import LANGUAGES, translated
-from crawler.web.marking import clipped, plain_visible, visible, with_hits
+from crawler.web.language import LANGUAGES, NAMES, translated
+from crawler.web.marking import clipped, language_of, plain_visible, ticked, visible, with_hits
 
 #: addresses that may become links; everything else is shown as text
 LINKED = ("http://", "https://")
@@ -34,6 +35,9 @@ def environment() -> Environment:
         "plain": plain_visible,
         "clipped": clipped,
         "moment": moment,
+        "when": when,
+        "tongue": language_of,
+        "ticked": ticked,
         "day": day,
         "span": duration,
         "count": count,
@@ -66,10 +70,21 @@ def rendered(template: str, asked: Asked, /, **values: Any) -> str:
     def words(text: str, /, **inserted: object) -> str:
         return translated(text, asked.language, **inserted)
 
+    def figure(number: int, one: str, many: str) -> str:
+        """One of two English words; Chinese has one for both."""
+        return words(one if number == 1 and asked.language == "en" else many)
+
+    def named(kind: str, name: str) -> str:
+        """A name that stands in the archive, in words where we have some."""
+        key = f"{kind}:{name}"
+        return words(key) if key in NAMES else name.replace("_", " ")
+
     given: Mapping[str, Any] = {
         "asked": asked,
         "url": asked.url,
         "_": words,
+        "figure": figure,
+        "named": named,
         "languages": LANGUAGES,
         "feed": None,
         "json_url": None,
@@ -98,6 +113,13 @@ def moment(text: str | None) -> str:
         return parse_iso(text).strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return plain_visible(text)
+
+
+def when(text: str | None) -> Markup:
+    """The same as an element that machines read too, and that no line break divides."""
+    if not text:
+        return Markup("—")
+    return Markup('<time datetime="{}">{}</time>').format(plain_visible(text), moment(text))
 
 
 def day(text: str | None) -> str:

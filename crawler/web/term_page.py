@@ -65,6 +65,7 @@ def terms(archive: Archive, asked: Asked) -> Answer:
         turns=[(term, turns(archive, term, source)) for term in wanted],
         swaps=[] if wanted else swaps(archive, source),
         watched=[] if wanted else _watched(archive),
+        told={source_id for one in found for source_id in one.by_source},
         names=dict(archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall()),
     )
 
