@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from crawler.config import Config
 from crawler.errors import DiskFull
@@ -23,7 +24,24 @@ def look_after(archive: Archive, config: Config, now: datetime) -> int:
     told = 0
     for kind, found in archive.conditions(now).items():
         told += tell(archive, archive.observe(kind, found), now)
-    return told + watch_disk(archive, config, now)
+    return told + watch_names(archive, config, now) + watch_disk(archive, config, now)
+
+
+def watch_names(archive: Archive, config: Config, now: datetime) -> int:
+    """Tells of hosts that have had no address for as long as an absence needs to be believed."""
+    lost: dict[str, Condition] = {}
+    patience = {source.id: source.confirm_after_s for source in config.sources}
+    usual_s = config.defaults.confirm_after_s
+    for source_id, url, since in archive.lost_names():
+        if (now - parse_iso(since)).total_seconds() < patience.get(source_id, usual_s):
+            continue
+        host = urlsplit(url).netloc
+        before = lost.get(host)
+        seen = 0 if before is None else before.detail["addresses"]
+        first = since if before is None else min(since, before.detail["since"])
+        detail = {"addresses": seen + 1, "since": first}
+        lost[host] = Condition("name_lost", host, source_id, detail)
+    return tell(archive, archive.observe("name_lost", lost.values()), now)
 
 
 def watch_disk(archive: Archive, config: Config, now: datetime) -> int:
@@ -99,6 +117,18 @@ def _silent(alarms: Sequence[Alarm]) -> tuple[str, str]:
     )
 
 
+def _name(alarms: Sequence[Alarm]) -> tuple[str, str]:
+    hosts = ", ".join(alarm.subject for alarm in alarms[:NAMED])
+    more = f" and {len(alarms) - NAMED} more" if len(alarms) > NAMED else ""
+    count = sum(alarm.detail["addresses"] for alarm in alarms)
+    since = min(alarm.detail["since"] for alarm in alarms)
+    return (
+        f"the name {hosts}{more} has led nowhere since {since}; "
+        f"{first_words(count)} of {alarms[0].source_id} cannot be asked for",
+        "look the name up elsewhere; if the site has moved, mend the source's addresses",
+    )
+
+
 def _extraction(alarms: Sequence[Alarm]) -> tuple[str, str]:
     detail = alarms[0].detail
     return (
@@ -121,6 +151,7 @@ _WORDS = {
     "promise_broken": _promise,
     "source_silent": _silent,
     "extraction_breaks": _extraction,
+    "name_lost": _name,
     "disk_low": _disk,
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.model import ChangeDraft, EventDraft, iso
-from crawler.store import alarms, outbox, recent, reprints, timeline
+from crawler.store import alarms, outbox, recent, reprints, returning, timeline
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
 
@@ -44,6 +44,11 @@ class TellSide(OpenFile):
                 "extraction_breaks": alarms.breaking_extraction(self.conn, now),
             }
 
+    def lost_names(self) -> list[tuple[str, str, str]]:
+        """Addresses whose names have no address: the source, the address, since when."""
+        with explained(self.path):
+            return alarms.lost_names(self.conn)
+
     # What a pass means beside all other texts
 
     def reprints_reached(self) -> reprints.Reached:
@@ -80,8 +85,11 @@ class TellSide(OpenFile):
     # A page's time, put in order after others' copies were filed in it
 
     def page_steps(self, page_id: int) -> list[timeline.Step]:
-        """The changes that a page's time shows and that no standing change tells so well."""
+        """The changes that a page's time shows and that no standing change tells so well, after
+        every look has the version that stood at its moment."""
+        self._must_write()
         with explained(self.path):
+            returning.split(self.conn, page_id, self._now())
             return timeline.steps(self.conn, page_id)
 
     def tell_steps(

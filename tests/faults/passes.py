@@ -82,6 +82,8 @@ class Workshop:
     clock: Days = field(default_factory=Days)
     #: the longest that the loop stood still in any crawl
     stood_still_s: float = 0.0
+    #: what else the fetcher is given: another look-up, times of its own
+    fetching: dict[str, Any] = field(default_factory=dict)
 
     @property
     def db(self) -> Path:
@@ -98,7 +100,8 @@ class Workshop:
         """A crawl, so many days after the one before; `started` is handed the run."""
         self.clock.pass_by(days)
         config = configuration.load(self.folder / "sources.toml")
-        fetcher = functools.partial(Fetcher, tries=2, backoff_s=0.01, lookup=unknown)
+        given = {"tries": 2, "backoff_s": 0.01, "lookup": unknown, **self.fetching}
+        fetcher = functools.partial(Fetcher, **given)
         around = Surroundings(clock=self.clock, draw=random.Random(1), fetcher=fetcher)
         if started is not None:
             around.started = started
