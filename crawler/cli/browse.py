@@ -19,4 +19,6 @@ def browse(settings: Settings, host: str, port: int, open_browser: bool) -> None
     """
     from crawler.web import browse as serve
 
-    serve(settings.db, host=host, port=port, open_browser=open_browser)
+    config = settings.config_or_none()
+    words = config.gazetteer if config else None
+    serve(settings.db, host=host, port=port, open_browser=open_browser, gazetteer=words)

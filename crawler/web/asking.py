@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
 from crawler.errors import UnknownName
+from crawler.model import Gazetteer
 
 if TYPE_CHECKING:
     from crawler.store import Archive
@@ -66,6 +67,8 @@ class Asked:
     now: datetime
     #: the query string as it came
     raw_query: str = ""
+    #: words that label edits, beside those of the package
+    gazetteer: Gazetteer | None = None
 
     def text(self, name: str, default: str = "") -> str:
         """A value of the query, trimmed and at most `QUERY_CHARS` long."""

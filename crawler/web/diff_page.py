@@ -73,7 +73,7 @@ def compared(archive: Archive, asked: Asked) -> tuple[Side, Side, dict[str, Any]
     stored = _stored(archive, old, new)
     if stored is not None:
         return old, new, stored
-    found = compare(old.text, new.text, old=old.fields, new=new.fields)
+    found = compare(old.text, new.text, old=old.fields, new=new.fields, gazetteer=asked.gazetteer)
     return old, new, found.as_dict(old.ref, new.ref)
 
 

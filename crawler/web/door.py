@@ -17,9 +17,11 @@ from urllib.parse import unquote
 from datasette import Forbidden, hookimpl
 from datasette.utils.asgi import Request, Response
 
+from crawler.model import Gazetteer
 from crawler.web import links
 from crawler.web.answering import answered, is_archive
 from crawler.web.asking import Answer, Asked, Page
+from crawler.web.files import PLUGIN
 from crawler.web.language import COOKIE, LANGUAGES, wanted
 from crawler.web.routes import ROUTES
 
@@ -125,7 +127,19 @@ def asked(request: Request, datasette: Any, name: str) -> Asked:
         language=wanted(query.get("lang"), cookie(request), accepted),
         now=datetime.now(UTC),
         raw_query=request.query_string,
+        gazetteer=gazetteer_of(datasette),
     )
+
+
+def gazetteer_of(datasette: Any) -> Gazetteer | None:
+    """The words that Datasette was started with for us; whatever is no list of words is left
+    out."""
+    given = (datasette.plugin_config(PLUGIN) or {}).get("gazetteer")
+    if not isinstance(given, dict):
+        return None
+    lists = {kind: given.get(kind) for kind in ("names", "offices", "formulas")}
+    kept = {kind: words for kind, words in lists.items() if isinstance(words, list)}
+    return Gazetteer(**{kind: frozenset(map(str, words)) for kind, words in kept.items()})
 
 
 def cookie(request: Request) -> str | None:

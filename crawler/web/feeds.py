@@ -1,21 +1,30 @@
 """Atom feeds of changes (RFC 4287). An entry's id is made of its record's hash, so that it stays
 the same wherever the archive is shown."""
 
+import json
+
 from crawler.errors import UnknownName
 from crawler.model import iso
 from crawler.store import Archive
+from crawler.store.witness import latest
 from crawler.web.asking import ATOM, Answer, Asked
 from crawler.web.changes_shown import STANDS, changes_where
 from crawler.web.templating import rendered
 
 ENTRIES = 50
+# Signed heads in the feed of all changes: whoever reads it keeps them, and so bears witness.
+HEADS = 7
+# A reader who was told of a change that no longer stands is told that too.
+_TOLD = (
+    "(c.score > 0 OR EXISTS (SELECT 1 FROM changes w WHERE w.id = c.supersedes_id AND w.score > 0))"
+)
 # RFC 4151: a name that nobody else gives out (RFC 2606), and the year from which we do.
 TAG = "tag:palimpsest.example,2026:"
 
 
 def all_changes(archive: Archive, asked: Asked) -> Answer:
     """`/-/feeds/changes.atom`"""
-    return _feed(archive, asked, "Palimpsest", "changes", "-/changes", "1")
+    return _feed(archive, asked, "Palimpsest", "changes", "-/changes", "1", heads=HEADS)
 
 
 def of_source(archive: Archive, asked: Asked) -> Answer:
@@ -40,11 +49,18 @@ def of_seed(archive: Archive, asked: Asked) -> Answer:
 
 
 def _feed(
-    archive: Archive, asked: Asked, title: str, name: str, path: str, where: str, **query: str
+    archive: Archive,
+    asked: Asked,
+    title: str,
+    name: str,
+    path: str,
+    where: str,
+    heads: int = 0,
+    **query: str,
 ) -> Answer:
-    """The newest changes that stand, those of weight 0 left out."""
+    """The newest changes that stand, those of weight 0 left out that correct none."""
     value = next(iter(query.values()), "")
-    condition = f"c.score > 0 AND {STANDS} AND {where}"
+    condition = f"{_TOLD} AND {STANDS} AND {where}"
     found = changes_where(archive, condition, "c.id DESC", ENTRIES, name=value)
     hashes = dict(
         archive.conn.execute(
@@ -61,8 +77,21 @@ def _feed(
         name=name,
         entries=found,
         hashes=hashes,
+        corrections=_corrections(archive, [one["change"] for one in found]),
+        heads=[(one.hash, one.fields) for one in latest(archive.conn, "anchor", heads)],
         self_url=asked.origin + asked.path,
         page_url=asked.absolute(path, **query),
         updated=found[0]["recorded_at"] if found else iso(asked.now),
     )
     return Answer(body.encode("utf-8", "replace"), ATOM)
+
+
+def _corrections(archive: Archive, change_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """Of changes that correct another: the hash of that one, and why."""
+    rows = archive.conn.execute(
+        "SELECT c.id, w.hash, coalesce(json_extract(l.record, '$.reason'), '') FROM changes c "
+        "JOIN log l ON l.sequence = c.sequence JOIN changes b ON b.id = c.supersedes_id "
+        "JOIN log w ON w.sequence = b.sequence WHERE c.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(change_ids),),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -6,15 +6,19 @@ the same metadata with `datasette.yaml` for 1.0, which reads queries and setting
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from crawler.model import Gazetteer
 from crawler.web.queries import QUERIES
 from crawler.web.schema import column_comments, columns, table_comments
 from crawler.web.tables import COLUMNS, TABLES, UNITS, Shown
 
+#: our name among Datasette's plugins
+PLUGIN = "palimpsest"
 TITLE = "Palimpsest: an archive of published texts"
 DESCRIPTION = (
     "Every version of every page that was watched, what changed between them, and how each stands "
@@ -79,7 +83,14 @@ def canned_queries() -> dict[str, Any]:
     }
 
 
-def metadata(database: str = "archive") -> dict[str, Any]:
+def plugin_settings(gazetteer: Gazetteer | None) -> dict[str, Any]:
+    """What our pages are told besides: the words that label edits, beside those of the package."""
+    words = {} if gazetteer is None else asdict(gazetteer)
+    given = {kind: sorted(found) for kind, found in words.items() if found}
+    return {"plugins": {PLUGIN: {"gazetteer": given}}} if given else {}
+
+
+def metadata(database: str = "archive", gazetteer: Gazetteer | None = None) -> dict[str, Any]:
     """`metadata.yaml`: whole for 0.65; 1.0 takes the words and the tables' orders from it."""
     tables = {
         name: table_words(name, shown) | table_config(shown)
@@ -90,24 +101,27 @@ def metadata(database: str = "archive") -> dict[str, Any]:
         "title": TITLE,
         "description": DESCRIPTION,
         "databases": {database: {"tables": tables, "queries": canned_queries()}},
+        **plugin_settings(gazetteer),
     }
 
 
-def configuration(database: str = "archive") -> dict[str, Any]:
+def configuration(database: str = "archive", gazetteer: Gazetteer | None = None) -> dict[str, Any]:
     """`datasette.yaml` for 1.0."""
     tables = {name: table_config(shown) for name, shown in TABLES.items()}
     kept = {name: config for name, config in tables.items() if config}
     databases = {database: {"tables": kept, "queries": canned_queries()}}
-    return {"settings": dict(SETTINGS), "databases": databases}
+    return {"settings": dict(SETTINGS), "databases": databases, **plugin_settings(gazetteer)}
 
 
-def write_files(folder: Path, database: str = "archive") -> tuple[Path, Path, Path]:
+def write_files(
+    folder: Path, database: str = "archive", gazetteer: Gazetteer | None = None
+) -> tuple[Path, Path, Path]:
     """Writes `metadata.yaml`, `settings.json` and `datasette.yaml` for a database of that name
     and gives their paths; raises OSError where the folder cannot be written."""
     contents = {
-        "metadata.yaml": _HEADER + to_yaml(metadata(database)),
+        "metadata.yaml": _HEADER + to_yaml(metadata(database, gazetteer)),
         "settings.json": json.dumps(SETTINGS, indent=2) + "\n",
-        "datasette.yaml": _HEADER + to_yaml(configuration(database)),
+        "datasette.yaml": _HEADER + to_yaml(configuration(database, gazetteer)),
     }
     for name, content in contents.items():
         (folder / name).write_text(content, encoding="utf-8")

@@ -5,16 +5,23 @@ from importlib import metadata
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.model import Gazetteer
 from crawler.web.door import serve
 from crawler.web.files import SETTINGS, write_files
 
 
 def arguments(
-    db: Path, folder: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False
+    db: Path,
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> list[str]:
     """Writes Datasette's files into `folder` and gives its arguments to show `db` with them, for
     the version that is installed: 0.65 takes settings one by one, 1.0 reads `datasette.yaml`."""
-    words, _, configuration = write_files(folder, db.stem)
+    words, _, configuration = write_files(folder, db.stem, gazetteer)
     argv = ["serve", str(db), "-m", str(words)]
     if int(metadata.version("datasette").split(".")[0]) >= 1:
         argv += ["-c", str(configuration)]
@@ -26,15 +33,23 @@ def arguments(
 
 
 def browse(
-    db: Path, *, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False
+    db: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> None:
-    """Shows the archive until it is interrupted; raises ArchiveError when there is no such
+    """Shows the archive until it is interrupted, edits labelled with the words of `gazetteer` too;
+    raises ArchiveError when there is no such
     archive, it cannot be read, or the port is taken."""
     from crawler.store import Archive
 
     Archive.open(db, mode="read").close()
     with tempfile.TemporaryDirectory(prefix="palimpsest-browse-") as folder:
-        argv = arguments(db, Path(folder), host=host, port=port, open_browser=open_browser)
+        argv = arguments(
+            db, Path(folder), host=host, port=port, open_browser=open_browser, gazetteer=gazetteer
+        )
         try:
             serve(argv)
         except SystemExit as ended:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crawler.compare import diff
 from crawler.errors import UnknownName
-from crawler.model import parse_iso
+from crawler.model import Gazetteer, parse_iso
 from crawler.store import Archive, VersionRow
 from crawler.text import fingerprints
 from crawler.web.asking import Answer, Asked
@@ -52,7 +52,7 @@ def reprints(archive: Archive, asked: Asked) -> Answer:
         raise UnknownName(f"the archive holds no text {prefix}", "look for its words instead")
     text_id, digest, fold_digest, characters, text, withheld = found[0]
     copies, coarse = carriers(archive, text, fold_digest)
-    count_differences(copies, text)
+    count_differences(copies, text, asked.gazetteer)
     return html(
         "text.html",
         asked,
@@ -103,14 +103,14 @@ def _rank(copy: Copy) -> tuple[bool, float, float, bool]:
     return copy.same, round(copy.share, 3), round(copy.of_page, 3), copy.version.current
 
 
-def count_differences(copies: list[Copy], text: str) -> None:
+def count_differences(copies: list[Copy], text: str, gazetteer: Gazetteer | None) -> None:
     """Fill in how many characters each copy has otherwise, closest first, within the budget."""
     deadline = time.monotonic() + BUDGET_S
     for copy in sorted(copies, key=_rank, reverse=True):
         if copy.same:
             copy.inserted = copy.deleted = 0
         elif time.monotonic() < deadline and copy.share > 0.5 and copy.of_page > 0.5:
-            found = diff(text, copy.version.text)
+            found = diff(text, copy.version.text, gazetteer=gazetteer)
             copy.inserted, copy.deleted = found.inserted, found.deleted
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from crawler.model import Gazetteer
 from crawler.web.files import configuration, metadata, to_yaml, write_files
 from crawler.web.schema import column_comments, columns, table_comments
 from crawler.web.tables import COLUMNS, TABLES
@@ -56,3 +57,12 @@ def test_yaml_reads_back(value: str) -> None:
 
 def test_another_name_of_the_database() -> None:
     assert list(configuration("2026")["databases"]) == ["2026"]
+
+
+def test_words_of_the_user_are_handed_to_our_pages(tmp_path: Path) -> None:
+    words = Gazetteer(names=frozenset({"石桥乡", "云台县"}))
+    handed = {"palimpsest": {"gazetteer": {"names": ["云台县", "石桥乡"]}}}
+    first, _, third = write_files(tmp_path, "archive", words)
+    for path in (first, third):
+        assert yaml.safe_load(path.read_text("utf-8"))["plugins"] == handed
+    assert "plugins" not in metadata()

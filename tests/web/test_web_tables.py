@@ -5,6 +5,8 @@ import csv
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -88,3 +90,23 @@ def test_canned_queries_as_html_json_and_csv(explained: Any, query: Any) -> None
     found = rows(explained, f"/archive/{query.name}?")
     if query.name in ("weighty_edits", "what_vanished", "seed_copies", "looks_by_day"):
         assert found
+
+
+@pytest.mark.parametrize("given", [{"names": ["衡水湖"]}, {"names": "衡水湖"}, [], None, "x"])
+def test_edits_are_labelled_with_the_words_of_the_user(
+    crawled: Path, tmp_path: Path, browsed: Any, given: Any
+) -> None:
+    path = tmp_path / "named.db"
+    path.write_bytes(crawled.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        for version, words in ((1, "会议在衡水湖举行。"), (2, "会议在白洋淀举行。")):
+            connection.execute(
+                "UPDATE texts SET text = ? WHERE id = "
+                "(SELECT text_id FROM versions WHERE id = ?)", (words, version),
+            )  # fmt: skip
+        connection.commit()
+    plugins: dict[str, Any] = {"plugins": {"palimpsest": {"gazetteer": given}}}
+    told: dict[str, Any] = {"config": plugins} if NEW else {"metadata": plugins}
+    shown = type(browsed)(Datasette([str(path)], **told), path, browsed.loop)
+    labels = json.loads(shown.page("/-/diff/1/2.json"))["labels"]
+    assert ("name" in labels) == (given == {"names": ["衡水湖"]})
