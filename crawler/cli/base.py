@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -29,8 +28,6 @@ class Settings:
     sources: Path = Path(DEFAULT_SOURCES)
     verbosity: int = 0
     quiet: bool = False
-    #: the archive was named with --db, not by the environment or the default
-    db_was_named: bool = False
     _config: Config | None = field(default=None, repr=False)
 
     def config(self) -> Config:
@@ -89,8 +86,6 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         return
     if param.name == "db":
         settings.db = value
-        named = ctx.get_parameter_source("db") is ParameterSource.COMMANDLINE
-        settings.db_was_named = settings.db_was_named or named
     elif param.name == "sources":
         settings.sources = value
     elif param.name == "verbose":

@@ -63,11 +63,9 @@ def hold_seeds(sources: Path, archive: Archive) -> None:
 
 
 def archive_of(settings: Settings, directory: Path) -> Path:
-    """The archive of a workspace: the one named with --db; of another folder than this one its
-    own, whatever CRAWL_DB says; here what CRAWL_DB says, as everywhere."""
-    if settings.db_was_named or (directory == Path() and settings.db != Path(DEFAULT_DB)):
-        return settings.db
-    return directory / DEFAULT_DB
+    """The archive of a workspace: the one that --db or CRAWL_DB names, as everywhere; else the one
+    inside it."""
+    return directory / DEFAULT_DB if settings.db == Path(DEFAULT_DB) else settings.db
 
 
 @command()
@@ -87,11 +85,12 @@ def init(settings: Settings, directory: Path) -> None:
         for path, written in furnish(directory):
             if not settings.quiet:
                 say(f"{'made' if written else 'kept'}  {directory / path}")
+        db = archive_of(settings, directory)
+        db.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
             f"{directory}: {error.strerror or error}", "choose a folder that you may write to"
         ) from error
-    db = archive_of(settings, directory)
     existed = db.exists()
     with Archive.open(db, mode="write") as archive:
         hold_seeds(directory / "sources.toml", archive)

@@ -4,14 +4,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.model import AddressState, FetchRequest, Purpose, Source, parse_iso
+from crawler.schedule import bound_s
 from crawler.store import Due
+
+#: the next look is planned within four fifths of the promise; jitter and a queue come on top
+PLANNED_SHARE = 0.9
 
 
 def page_request(source: Source, due: Due, now: datetime) -> FetchRequest:
     """What to ask for a page: conditionally, unless a full look is due."""
+    promise_s = bound_s(due.page, source, now, due.page.shares_seed)
+    full = wants_full(source, due.address, now, promise_s)
     return replace(
         source_request(source, due.address.url, Purpose.ARTICLE),
-        validators=None if wants_full(source, due.address, now) else due.address.validators,
+        validators=None if full else due.address.validators,
     )
 
 
@@ -30,10 +36,13 @@ def source_request(source: Source, url: str, purpose: Purpose) -> FetchRequest:
     )
 
 
-def wants_full(source: Source, address: AddressState, now: datetime) -> bool:
-    """Whether validators have been believed for so long that the bytes are asked for again."""
+def wants_full(source: Source, address: AddressState, now: datetime, promise_s: float) -> bool:
+    """Whether validators have been believed for so long that the bytes are asked for again: for
+    `full_fetch_every`, or so long that by the next look, which may be nearly the page's promise
+    away, a text could have stood unseen for longer than both."""
     if address.last_full_at is None:
         return True
     believed_s = (now - parse_iso(address.last_full_at)).total_seconds()
+    longest_s = max(source.full_fetch_every_s, promise_s) - PLANNED_SHARE * promise_s
     # Before the last full look stands a clock that was set back: nobody knows how long it is.
-    return not 0.0 <= believed_s < source.full_fetch_every_s
+    return not 0.0 <= believed_s < min(source.full_fetch_every_s, longest_s)

@@ -44,12 +44,16 @@ def test_init_holds_the_seed_copies(run, json_lines) -> None:
     assert all(seed["chars"] > 20_000 for seed in seeds)
 
 
-def test_init_of_another_folder_is_not_led_astray_by_the_environment(run, tmp_path: Path) -> None:
-    elsewhere = {"CRAWL_DB": "elsewhere.db"}
-    assert run("init", "ws", env=elsewhere).exit_code == 0
+def test_init_makes_the_archive_that_the_environment_names(run, tmp_path: Path) -> None:
+    assert run("init", "ws").exit_code == 0
     assert (tmp_path / "ws" / "archive" / "archive.db").is_file()
-    assert not (tmp_path / "elsewhere.db").exists()
-    assert run("init", env=elsewhere).exit_code == 0
+    inside = {"CRAWL_DB": str(tmp_path / "data" / "held" / "archive.db")}
+    made = run("init", "data", env=inside)
+    assert made.exit_code == 0
+    assert (tmp_path / "data" / "held" / "archive.db").is_file()
+    assert not (tmp_path / "data" / "archive" / "archive.db").exists()
+    assert inside["CRAWL_DB"] in made.stdout
+    assert run("init", env={"CRAWL_DB": "elsewhere.db"}).exit_code == 0
     assert (tmp_path / "elsewhere.db").is_file()
     assert run("init", "other", "--db", "named.db").exit_code == 0
     assert (tmp_path / "named.db").is_file()

@@ -7,9 +7,11 @@ from math import inf
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.model import Outcome, Source, iso, parse_iso
-from crawler.pipeline.asking import wants_full
+from crawler.model import AddressState, Outcome, Source, iso, parse_iso
+from crawler.pipeline.asking import PLANNED_SHARE, wants_full
 from crawler.pipeline.rates import (
     Rates,
     evidence_of,
@@ -37,6 +39,7 @@ def world(tmp_path):
     made.close()
 
 
+DAY_S = 86_400.0
 NEWS = Source("news", "index", urls=("http://news.test/",))
 
 
@@ -159,6 +162,39 @@ def test_validators_from_a_clock_that_ran_ahead_are_not_believed(world):
     world.listing("one")
     looked(world, "one", "正文。")
     address = world.archive.due_at(["http://news.test/one"])[0].address
-    assert not wants_full(NEWS, address, world.now + timedelta(hours=1))
-    assert wants_full(NEWS, address, world.now + timedelta(days=8))
-    assert wants_full(NEWS, address, world.now - timedelta(days=20))
+    promise_s = NEWS.max_gap_s
+    assert not wants_full(NEWS, address, world.now + timedelta(hours=1), promise_s)
+    assert wants_full(NEWS, address, world.now + timedelta(days=8), promise_s)
+    assert wants_full(NEWS, address, world.now - timedelta(days=20), promise_s)
+
+
+@given(
+    st.floats(3600.0, 30 * DAY_S),
+    st.floats(3600.0, 30 * DAY_S),
+    st.lists(st.floats(0.01, 1.0), min_size=1, max_size=60),
+)
+def test_behind_validators_that_lie_no_text_stands_unseen_for_longer_than_promised(
+    promise_s, full_every_s, shares
+):
+    """Looks come after these shares of the longest wait that is planned, jitter included."""
+    source = replace(NEWS, full_fetch_every_s=full_every_s)
+    start = now = last_full = parse_iso("2026-03-01T00:00:00.000Z")
+    for share in shares:
+        now += timedelta(seconds=share * PLANNED_SHARE * promise_s)
+        address = AddressState(1, 1, "http://news.test/one", last_full_at=iso(last_full))
+        if wants_full(source, address, now, promise_s):
+            gap_s = (now - last_full).total_seconds()
+            assert gap_s <= max(full_every_s, promise_s) + 0.01
+            last_full = now
+    assert last_full >= start
+
+
+def test_a_lively_page_is_mostly_asked_conditionally():
+    now = parse_iso("2026-03-01T00:00:00.000Z")
+    full, last_full = 0, now
+    for _ in range(280):
+        now += timedelta(hours=6)
+        address = AddressState(1, 1, "http://news.test/one", last_full_at=iso(last_full))
+        if wants_full(NEWS, address, now, NEWS.max_gap_s):
+            full, last_full = full + 1, now
+    assert 8 <= full <= 14  # of ten weeks
