@@ -12,13 +12,15 @@ import json
 import os
 import platform
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -97,32 +99,33 @@ def sources_toml(bases: list[str], kind: str) -> str:
     )
 
 
-def crawl(folder: Path, what: str) -> Row:
-    """`crawl once` as a user runs it; its start and end count."""
+def crawl(folder: Path, what: str) -> tuple[Row, Row]:
+    """`crawl once` as a user runs it: from the first listing to the last commit of what was seen,
+    and the whole command, with its start, its end and the indexes."""
     place = ["--db", str(folder / "archive.db"), "--sources", str(folder / "sources.toml")]
     started = time.perf_counter()
     watched = Watched([sys.executable, "-m", "crawler", *place, "once", "--json"])
-    totals = json.loads(watched.run())["totals"]
+    summary = json.loads(watched.run())
     seconds = time.perf_counter() - started
+    totals = summary["totals"]
     if totals["failed"] or totals["refused"] or totals["blocked"]:
         raise RuntimeError(f"{what}: {totals}")
-    return Row(what, totals["checked"], seconds, watched.cpu_s, watched.peak_mb)
+    pages = totals["checked"]
+    whole = Row(f"{what}, the whole command", pages, seconds, watched.cpu_s, watched.peak_mb)
+    return Row(what, pages, written_s(folder / "archive.db", summary["run"])), whole
 
 
-def caught_up(folder: Path, first: Row) -> Row:
-    """The first pass with what its indexes still needed."""
-    code = (
-        "import sys; from pathlib import Path; from crawler.store import Archive\n"
-        "with Archive.open(Path(sys.argv[1])) as archive:\n"
-        "    while archive.index_waiting(): pass\n"
-    )
-    started = time.perf_counter()
-    watched = Watched([sys.executable, "-c", code, str(folder / "archive.db")])
-    watched.run()
-    seconds = first.seconds + time.perf_counter() - started
-    what = f"{first.what}, indexes of passages and words caught up"
-    cpu_s, peak_mb = first.cpu_s + watched.cpu_s, max(first.peak_mb, watched.peak_mb)
-    return Row(what, first.pages, seconds, cpu_s, peak_mb)
+def written_s(archive: Path, run: int) -> float:
+    """The seconds from a run's first request to the moment of its last commit: the one that kept
+    its last body, or where none was new, the one after its last answer."""
+    with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as conn:
+        began, ended = conn.execute(
+            "SELECT min(started_at), max(moment) FROM (SELECT o.started_at, "
+            "max(coalesce(b.kept_at, ''), o.finished_at) AS moment FROM observations o "
+            "LEFT JOIN bodies b ON b.sha256 = o.body_sha256 WHERE o.run_id = ?)",
+            (run,),
+        ).fetchone()
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()
 
 
 def ours(server: Server, kind: str) -> Iterator[Row]:
@@ -132,12 +135,10 @@ def ours(server: Server, kind: str) -> Iterator[Row]:
         folder = Path(place)
         (folder / "sources.toml").write_text(sources_toml(server.bases, kind))
         server.mode("plain")
-        first = crawl(folder, f"{name}: first pass")
-        yield first
-        yield caught_up(folder, first)
-        yield crawl(folder, f"{name}: unchanged, 304")
+        yield from crawl(folder, f"{name}: first pass")
+        yield from crawl(folder, f"{name}: unchanged, 304")
         server.mode("noise")
-        yield crawl(folder, f"{name}: unchanged, 200 with other noise")
+        yield from crawl(folder, f"{name}: unchanged, 200 with other noise")
         server.mode("plain")
 
 
@@ -182,9 +183,15 @@ def table(measured: list[Row]) -> str:
         share = f"{row.rate / floor:.0%}" if floor else ""
         lines.append(
             f"| {row.what} | {row.pages:,} | {row.seconds:.1f} | {row.rate:.0f} | {share} "
-            f"| {row.cpu_s / row.pages * 1000:.1f} | {row.peak_mb:.0f} |"
+            f"| {measured_or_not(row.cpu_s / row.pages * 1000, '.1f')} "
+            f"| {measured_or_not(row.peak_mb, '.0f')} |"
         )
     return "\n".join(lines)
+
+
+def measured_or_not(value: float, form: str) -> str:
+    """A figure, or nothing where a row is a part of the next one, which has it."""
+    return format(value, form) if value else ""
 
 
 def options_of(argv: list[str]) -> argparse.Namespace:

@@ -44,7 +44,7 @@ class Watched:
     """Runs a command; keeps the highest sum of memory that was seen, in MB, and the processor time
     of it and its children, which a busy machine lengthens less than the clock's."""
 
-    def __init__(self, argv: list[str], interval_s: float = 0.2) -> None:
+    def __init__(self, argv: list[str], interval_s: float = 0.5) -> None:
         self.peak_mb = 0.0
         self.cpu_s = 0.0
         self._before = children_cpu_s()
