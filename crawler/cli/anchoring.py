@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     metavar="URL",
     envvar="CRAWL_TSA",
     show_envvar=True,
-    help="Have the head stamped by this RFC 3161 authority; may be given several times.",
+    help="Have the head stamped by this RFC 3161 authority, not those of sources.toml; may be "
+    "given several times.",
 )
 @click.option(
     "--tsa-ca",
@@ -53,6 +54,8 @@ def anchor(
     from crawler.evidence.anchoring import tell_key
     from crawler.evidence.state import State
 
+    config = settings.config_or_none()
+    named = authorities or (config.network.tsa if config else ())
     state = State()
     if tsa_ca is not None:
         remember_authority(state, tsa_ca)
@@ -61,7 +64,7 @@ def anchor(
             old, new = state.replace_key()
             tell_key(archive, old, now())
             tell_key(archive, new, now(), old)
-        made = make_anchor(archive, state, now(), authorities, again=again)
+        made = make_anchor(archive, state, now(), named, again=again)
     if as_json:
         write_json(made)
     else:

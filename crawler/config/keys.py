@@ -84,6 +84,9 @@ NETWORK = (
     Key("contact", values.text, about="the operator's mail or page; nothing is fetched without"),
     Key("allow", values.networks, _TEXTS, "private networks that may be fetched"),
     Key("user_agent", values.filled, about="replaces the identifying user agent"),
+    Key("tsa", values.urls, _TEXTS, "RFC 3161 authorities that stamp the log's head each day"),
+    Key("save_page_now", values.from_environment, _ENV, "asks the Wayback Machine to save edits"),
+    Key("save_page_now_at", values.url, about="where that is asked and looked up"),
 )
 
 #: keys of `[defaults]`, every one of which may stand in a source

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.config import Config
+from crawler.daemon.anchoring import DailyAnchor
 from crawler.daemon.lines import line
 from crawler.daemon.pulse import Pulse
 from crawler.errors import ArchiveError
@@ -38,6 +39,7 @@ class Chores:
     pulse: Pulse
     clock: Callable[[], datetime]
     config: Config
+    _anchor: DailyAnchor = field(init=False, default_factory=DailyAnchor)
     _looked_at: datetime | None = field(init=False, default=None)
     _beat_at: datetime | None = field(init=False, default=None)
     _failed: str | None = field(init=False, default=None)
@@ -58,6 +60,7 @@ class Chores:
                 self._looked_at = now
                 look_after(self.archive, self.config, now)
                 self.measure(now)
+            self._anchor.make(self.archive, self.config, now)
             deliver(self.archive, self.config, self.clock, seconds=DELIVERY_S)
             self._failed = None
         except ArchiveError as error:

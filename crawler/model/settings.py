@@ -13,6 +13,11 @@ class Network:
     allow: tuple[str, ...] = ()
     #: replaces the identifying one where it is set
     user_agent: str | None = None
+    #: time-stamping authorities (RFC 3161) that the daemon asks each day
+    tsa: tuple[str, ...] = ()
+    #: "env:NAME" of the Wayback Machine's key, `access:secret`; None asks it for nothing
+    save_page_now: str | None = None
+    save_page_now_at: str = "https://web.archive.org/"
 
 
 @dataclass(frozen=True, slots=True)

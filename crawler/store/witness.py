@@ -38,14 +38,19 @@ def told(conn: sqlite3.Connection, kind: str) -> Iterator[Told]:
         yield Told(sequence, digest, json.loads(record))
 
 
+def latest(conn: sqlite3.Connection, kind: str, count: int) -> list[Told]:
+    """The newest records of a kind that is rare, the newest first."""
+    rows = conn.execute(
+        f"SELECT sequence, hash, record FROM log WHERE {_RARE} AND kind = ? "  # noqa: S608
+        "ORDER BY sequence DESC LIMIT ?",
+        (kind, count),
+    )
+    return [Told(sequence, digest, json.loads(record)) for sequence, digest, record in rows]
+
+
 def last_told(conn: sqlite3.Connection, kind: str) -> Told | None:
     """The newest record of a kind that is rare."""
-    row = conn.execute(
-        f"SELECT sequence, hash, record FROM log WHERE {_RARE} AND kind = ? "  # noqa: S608
-        "ORDER BY sequence DESC LIMIT 1",
-        (kind,),
-    ).fetchone()
-    return None if row is None else Told(row[0], row[1], json.loads(row[2]))
+    return next(iter(latest(conn, kind, 1)), None)
 
 
 def tell(conn: sqlite3.Connection, kind: str, fields: dict[str, Any], now: str) -> Told:

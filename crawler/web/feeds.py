@@ -69,6 +69,9 @@ def _feed(
             (found[-1]["change"] if found else 0,),
         ).fetchall()
     )
+    signed = latest(archive.conn, "anchor", heads)
+    moments = [found[0]["recorded_at"]] if found else []
+    moments += [one.fields["signed_at"] for one in signed]
     body = rendered(
         "feed.xml",
         asked,
@@ -78,10 +81,10 @@ def _feed(
         entries=found,
         hashes=hashes,
         corrections=_corrections(archive, [one["change"] for one in found]),
-        heads=[(one.hash, one.fields) for one in latest(archive.conn, "anchor", heads)],
+        heads=[(one.hash, one.fields) for one in signed],
         self_url=asked.origin + asked.path,
         page_url=asked.absolute(path, **query),
-        updated=found[0]["recorded_at"] if found else iso(asked.now),
+        updated=max(moments, default=iso(asked.now)),
     )
     return Answer(body.encode("utf-8", "replace"), ATOM)
 
