@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 #: version of the rules: ops, labels and scores of the same texts differ only when it does
-COMPARER: Final = "compare-1"
+COMPARER: Final = "compare-2"
 
 _HOME: Final = {
     "Gazetteer": "gazetteer",

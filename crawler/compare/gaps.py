@@ -34,6 +34,10 @@ SHORTER: Final = 5
 LEAST_LINE: Final = 4
 LEAST_SENTENCE: Final = 8
 _KEPT: Final = 1 << 40
+#: folded characters up to which a run is dropped beside edits of its own size; a longer one beside
+#: edits that are larger by half
+_FEW: Final = 6
+_LEAST_RATIO: Final = 1.5
 
 
 def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
@@ -139,8 +143,8 @@ def _without_chance_matches(
 
 
 def _weight(a: Stream, b: Stream, here: Places, there: Places, run: Segment) -> int:
-    """How many folded characters a run holds; more than anything for a whole line or sentence that
-    stands in both texts."""
+    """How many folded characters a run holds; twice as many where a sentence begins or ends with it
+    in both texts, more than anything for a whole line or sentence that stands in both."""
     i, j = int(here[run.a]), int(there[run.b])
     i_end, j_end = int(here[run.a + run.size - 1]) + 1, int(there[run.b + run.size - 1]) + 1
     size = a.width(i, i_end)
@@ -148,11 +152,17 @@ def _weight(a: Stream, b: Stream, here: Places, there: Places, run: Segment) -> 
         return _KEPT
     if size >= LEAST_SENTENCE and _is_whole(a.begins, i, i_end) and _is_whole(b.begins, j, j_end):
         return _KEPT
-    return size
+    starts = _is_border(a.begins, i) and _is_border(b.begins, j)
+    ends = _is_border(a.begins, i_end) and _is_border(b.begins, j_end)
+    return 2 * size if starts or ends else size
+
+
+def _is_border(begins: Flags, at: int) -> bool:
+    return at >= begins.size or bool(begins[at])
 
 
 def _is_whole(begins: Flags, start: int, end: int) -> bool:
-    return bool((start == 0 or begins[start]) and (end >= begins.size or begins[end]))
+    return bool(start == 0 or begins[start]) and _is_border(begins, end)
 
 
 def _extended(a: Ids, b: Ids, runs: list[Segment]) -> list[Segment]:
@@ -186,7 +196,8 @@ def _pass(
     before = [changed[0]]
     for (run, size), after in zip(runs, changed[1:], strict=True):
         least = min(before[-1], after)
-        if least and (least >= bar * size or (size <= 2 and bar <= 1)):
+        ratio = max(bar, _LEAST_RATIO) if size > _FEW else bar
+        if least and (least >= ratio * size or (size <= 2 and bar <= 1)):
             before[-1] += size + after
         else:
             kept.append((run, size))

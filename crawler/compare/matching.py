@@ -17,6 +17,7 @@ from crawler.compare.anchors import (
 )
 from crawler.compare.moves import find_moves
 from crawler.compare.pairs import Box, Matching, between
+from crawler.compare.settling import settle
 from crawler.compare.sliding import slide
 from crawler.compare.tokens import Stream
 
@@ -43,6 +44,7 @@ def match(a: Stream, b: Stream) -> Matching:
     find_moves(a, b, matching, boxes, moves.K_IDEOGRAPHS if chinese else moves.K_WORDS)
     for box in boxes:
         gaps.fill(matching, a, b, box)
+    settle(a, b, matching)
     slide(a, b, matching)
     return matching
 

@@ -25,6 +25,8 @@ K_WORDS: Final = 3
 #: folded characters that a moved passage shares at least, and a whole sentence
 LEAST: Final = 16
 LEAST_SENTENCE: Final = 8
+#: how much of a sentence makes it the same sentence
+WHOLE: Final = 0.6
 #: folded characters that may be changed between two runs of one moved passage
 _APART: Final = 60
 _GROWTH: Final = 40
@@ -48,7 +50,8 @@ def find_moves(a: Stream, b: Stream, matching: Matching, boxes: list[Box], k: in
         return
     runs = _candidates(a, b, left, right, boxes, k)
     group = 0
-    for chain in _grouped(a, b, runs, boxes):
+    for whole in _grouped(a, b, runs, boxes):
+        chain = _without_fragments(a, b, whole)
         box = _grown(a, b, matching, chain)
         if box and _is_move(a, b, chain, box):
             group += 1
@@ -121,6 +124,45 @@ def _grouped(a: Stream, b: Stream, runs: list[Segment], boxes: list[Box]) -> lis
     return sorted(groups, key=lambda group: -sum(run.size for run in group))
 
 
+def _without_fragments(a: Stream, b: Stream, chain: list[Segment]) -> list[Segment]:
+    """A chain without what its first and last run hold of the sentences around: the stop before a
+    sentence, the words that the next one begins with."""
+    head = chain[0]
+    cut = _fragment(a, b, head.a, head.b, head.size)
+    kept = [Segment(head.a + cut, head.b + cut, head.size - cut), *chain[1:]]
+    tail = kept[-1]
+    rest = _last_fragment(a, b, tail)
+    return [*kept[:-1], Segment(tail.a, tail.b, tail.size - rest)]
+
+
+def _fragment(a: Stream, b: Stream, i: int, j: int, size: int) -> int:
+    """How many tokens at the start of a run are the small end of a sentence."""
+    begins = a.begins[i : i + size] & b.begins[j : j + size]
+    at = int(begins.argmax())
+    return at if begins[at] and _is_small(a, b, (i, i + at), (j, j + at)) else 0
+
+
+def _last_fragment(a: Stream, b: Stream, run: Segment) -> int:
+    """How many tokens at the end of a run are the small beginning of a sentence."""
+    end_a, end_b = run.a + run.size, run.b + run.size
+    if _starts(a, end_a) or _starts(b, end_b):
+        return 0
+    begins = (a.begins[run.a : end_a] & b.begins[run.b : end_b])[::-1]
+    count = int(begins.argmax()) + 1
+    small = begins[count - 1] and count < run.size
+    return count if small and _is_small(a, b, (end_a - count, end_a), (end_b - count, end_b)) else 0
+
+
+def _starts(text: Stream, at: int) -> bool:
+    return at >= len(text) or bool(text.begins[at])
+
+
+def _is_small(a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]) -> bool:
+    """Whether tokens are less of their sentence than makes it a move."""
+    size = a.width(*here)
+    return size < WHOLE * min(a.width(*_sentences(a, *here)), b.width(*_sentences(b, *there)))
+
+
 def _near(a: Stream, b: Stream, left: Segment, right: Segment) -> bool:
     end_a, end_b = left.a + left.size, left.b + left.size
     if right.a < end_a or right.b < end_b:
@@ -161,12 +203,23 @@ def _sentence_end(text: Stream, partner: Places, at: int) -> int:
 def _is_move(a: Stream, b: Stream, chain: list[Segment], box: Box) -> bool:
     """Whether it is a sentence or more, and no set phrase that two sentences share."""
     shared = sum(a.width(run.a, run.a + run.size) for run in chain)
+    shared += _beside(a, b, chain, box)
     closers = _closers(a, box[0], box[1])
     whole_a = a.width(*_sentences(a, box[0] + closers, box[1]))
     whole_b = b.width(*_sentences(b, box[2] + closers, box[3]))
     if shared < LEAST and (shared < LEAST_SENTENCE or shared < max(whole_a, whole_b)):
         return False
-    return shared >= 0.6 * min(whole_a, whole_b)
+    return shared >= WHOLE * min(whole_a, whole_b)
+
+
+def _beside(a: Stream, b: Stream, chain: list[Segment], box: Box) -> int:
+    """How much is shared at the ends of the box, beyond edits before and after the chain."""
+    a0, a1, b0, b1 = box
+    head, tail = chain[0], chain[-1]
+    end_a, end_b = tail.a + tail.size, tail.b + tail.size
+    before = common_prefix(a.ids[a0 : head.a], b.ids[b0 : head.b])
+    after = common_suffix(a.ids[end_a:a1], b.ids[end_b:b1])
+    return a.width(a0, a0 + before) + a.width(a1 - after, a1)
 
 
 def _closers(text: Stream, start: int, end: int) -> int:

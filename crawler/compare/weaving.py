@@ -259,7 +259,9 @@ class _Weaver:
         return bool(self.a_gaps.values[i] == self.b_gaps.values[j])
 
     def _kept_alike(self, i: int, j: int) -> bool:
-        return bool(self.a_gaps.spaces[i] == self.b_gaps.spaces[j])
+        """Whether two gaps fold alike, or are the same whatever the fold makes of them."""
+        alike = self.a_gaps.spaces[i] == self.b_gaps.spaces[j]
+        return bool(alike) or self._same_gap(i, j)
 
     def _block(self, unit: _Unit) -> Iterator[Piece]:
         """Cuts a block where the original characters differ."""
