@@ -1,15 +1,21 @@
 """Our own reading of pages that no profile knows: find the element where running text is densest,
 widen it to the whole article, and leave out what is not the article's inside and around it."""
 
+from collections.abc import Iterator
+from operator import itemgetter
+
 from crawler.extract import lines as kinds
 from crawler.extract.byline import byline_fields
 from crawler.extract.locate import densest, posts_like, widened
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line
-from crawler.extract.survey import Block, survey
-from crawler.extract.trim import comments_after, is_cut, trimmed
+from crawler.extract.survey import Block, Picture, survey
+from crawler.extract.trim import comments_after, is_cut_element, trimmed
 from crawler.extract.weigh import Weighed
+
+# so many lines may stand between a lead picture and the first paragraph
+_BYLINES = 3
 
 
 def read_general(page: Page) -> Reading | None:
@@ -25,17 +31,26 @@ def read_general(page: Page) -> Reading | None:
     root = widened(weighed, core)
     inside = _inside(weighed, root, core)
     end = comments_after(weighed, core)
-    kept = [n for n in inside if n < end and not is_cut(weighed, n, core, root)]
+    kept = [
+        n
+        for n in inside
+        if n < end and not is_cut_element(weighed, seen.blocks[n].element, core, root)
+    ]
     # a page of links alone is shown as that, so that it can be judged
     kept = trimmed(weighed, kept, core, title) or list(inside)
     blocks = [seen.blocks[number] for number in kept]
     if not blocks:
         return None
+    shown: list[tuple[float, Block | Picture]] = [
+        *_pictures(weighed, seen.pictures, kept, core, root),
+        *((float(n), seen.blocks[n]) for n in kept),
+    ]
+    shown.sort(key=itemgetter(0))
     return Reading(
         "general",
         [Line(b.text, "caption" if b.caption else kinds.kind_of(b.text)) for b in blocks],
-        [address for b in blocks for address in b.images],
-        [href for b in blocks for href in b.hrefs],
+        [address for _, it in shown for address in it.images],
+        [href for _, it in shown for href in it.hrefs],
         byline_fields(seen.blocks, kept[0], kept[-1], title),
         linked=sum(b.link_chars for b in blocks),
         running=named and sum(weighed.weights[n] > 0 for n in kept) >= weighed.least_lines,
@@ -49,6 +64,20 @@ def _inside(weighed: Weighed, root: int, core: int) -> list[int]:
         for number in posts_like(weighed, core, root)
         for line in range(weighed.elements[number].first, weighed.elements[number].last)
     ]
+
+
+def _pictures(
+    weighed: Weighed, pictures: list[Picture], kept: list[int], core: int, root: int
+) -> Iterator[tuple[float, Picture]]:
+    """The pictures that stand between the article's lines, right above the first or below the last
+    of them, with their places."""
+    inside = weighed.elements[root]
+    first, last = max(kept[0] - _BYLINES, inside.first), min(kept[-1] + 1, inside.last)
+    for picture in pictures:
+        if first <= picture.before <= last and not is_cut_element(
+            weighed, picture.element, core, root
+        ):
+            yield picture.before - 0.5, picture
 
 
 def _is_named(blocks: list[Block], title: str) -> bool:

@@ -80,7 +80,7 @@ def extract(
         source_url=settled(_value(found, "source_url") or "", base),
         canonical_url=first.page.canonical,
         page_key=_native_key(first),
-        next_url=_next_url(last),
+        next_url=_next_url(last, alone=len(parts) == 1),
         marked=marked,
         found_in=_found_in(found, title),
         flags=tuple(flags),
@@ -177,8 +177,9 @@ def _shortlink_key(page: Page) -> str | None:
     return f"p:{match[1]}" if match else None
 
 
-def _next_url(part: _Part) -> str | None:
-    """The part that follows: as the profile's pager says, else as the article's own numbering."""
+def _next_url(part: _Part, *, alone: bool) -> str | None:
+    """The part that follows: as the profile's pager says, else as the article's own numbering, which
+    goes by the address; that of a capture of several parts is the first one's."""
     href = part.reading.next_href if part.reading else None
-    address = part.page.absolute(href) or next_part(part.page)
+    address = part.page.absolute(href) or (next_part(part.page) if alone else None)
     return address if address and address != part.page.url else None

@@ -18,27 +18,33 @@ _PLAIN = re.compile(r"[\w.%~+-]+")
 
 def next_part(page: Page) -> str | None:
     """The address of the next part, where a pager of this very article links to it: the same name
-    with the next number, under that number, *next page* or a picture of it. A link to the next
-    article is none."""
+    with the next number, under that number, *next page* or a picture of it. Sites number the second
+    part 2 or, counting from nothing, 1. A link to the next article is none."""
     here = urlsplit(page.url)
     match = _NUMBERED.match(here.path.rsplit("/", 1)[-1])
     if match is None:
         return None
-    following = int(match["number"] or 1) + 1
-    names = _names(match, following)
+    shown = _names(match)
     stem = match["stem"]
     for link in page.tree.css(f'a[href*="{stem}"]' if _PLAIN.fullmatch(stem) else "a[href]"):
         href = link.attributes.get("href") or ""
-        if href.rsplit("/", 1)[-1] in names and _leads_on(link.text(), link.html or "", following):
+        numbers = shown.get(href.rsplit("/", 1)[-1], ())
+        if any(_leads_on(link.text(), link.html or "", number) for number in numbers):
             address = urljoin(page.url, href)
             if urlsplit(address).path.rsplit("/", 1)[0] == here.path.rsplit("/", 1)[0]:
                 return address
     return None
 
 
-def _names(match: re.Match[str], following: int) -> tuple[str, ...]:
-    marks = match["mark"] or "-_"
-    return tuple(f"{match['stem']}{mark}{following}{match['end']}" for mark in marks)
+def _names(match: re.Match[str]) -> dict[str, tuple[int, ...]]:
+    """The names that the next part can have, with the numbers that a pager can show it under."""
+    names: dict[str, tuple[int, ...]] = {}
+    for first in (1, 0):
+        following = int(match["number"] or first) + 1
+        for mark in match["mark"] or "-_":
+            name = f"{match['stem']}{mark}{following}{match['end']}"
+            names[name] = (*names.get(name, ()), following + 1 - first)
+    return names
 
 
 def _leads_on(text: str, html: str, following: int) -> bool:

@@ -10,7 +10,7 @@ from crawler.extract.dates import from_epoch, parse_date
 from crawler.extract.page import Page
 from crawler.extract.profiles import Rule
 from crawler.extract.reading import Reading
-from crawler.extract.render import Line, render
+from crawler.extract.render import Line, Rendered, render
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
@@ -39,22 +39,52 @@ def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Readin
         return None
     for selector in rule.body:
         reading = Reading(rule.name, [], distrust=rule.distrust)
-        for root in _outermost(select(page, selector), rule.first_only):
-            dropped, captions = rule.drop.below(root), rule.caption.below(root)
-            rendered = render(root, dropped, captions)
-            if not rendered.lines and (plain := root.css_first("noscript")) is not None:
-                # text that a script would put there stands beside it for readers without one
-                rendered = render(plain, dropped, captions)
-            reading.lines += rendered.lines
-            reading.images += rendered.images
-            reading.links += rendered.links
-            reading.linked += rendered.linked
+        left_out = _read_text(page, rule, selector, reading)
         if reading.lines:
             _read_fields(page, rule, reading)
-            reading.lines = list(_article_lines(reading, rule))
-            if reading.lines:
-                return reading
+            _read_left_out(left_out, rule, reading)
+            return reading
     return None
+
+
+def _read_text(page: Page, rule: Rule, selector: str, reading: Reading) -> list[str]:
+    """Puts what stands in the selected elements into `reading`; returns the lines that the rule
+    leaves out. A second copy of the whole, for another width of screen, is passed over."""
+    left_out: list[str] = []
+    seen: list[list[Line]] = []
+    for root in _outermost(select(page, selector), rule.first_only):
+        rendered = _rendered(root, rule)
+        if rendered.lines in seen:
+            continue
+        seen.append(rendered.lines)
+        gone = set()
+        for number, line in enumerate(rendered.lines):
+            if rule.leave_out and rule.leave_out.fullmatch(line.text):
+                gone.add(number)
+                left_out.append(line.text)
+            else:
+                kind = line.kind or kinds.kind_of(line.text)
+                reading.lines.append(Line(line.text, kind) if kind != line.kind else line)
+        reading.images += [address for at, address in rendered.images if at not in gone]
+        reading.links += [address for at, address in rendered.links if at not in gone]
+        reading.linked += rendered.linked
+    return left_out
+
+
+def _rendered(root: LexborNode, rule: Rule) -> Rendered:
+    dropped, captions = rule.drop.below(root), rule.caption.below(root)
+    rendered = render(root, dropped, captions)
+    if not rendered.lines and (plain := root.css_first("noscript")) is not None:
+        # text that a script would put there stands beside it for readers without one
+        return render(plain, dropped, captions)
+    return rendered
+
+
+def _read_left_out(lines: Iterable[str], rule: Rule, reading: Reading) -> None:
+    """An editor's line is no paragraph, but a field."""
+    for line in lines:
+        if "编" in line and (editor := kinds.read_editor(line)):
+            reading.fields.setdefault("editor", (editor, f"{rule.name}:text"))
 
 
 def _applies(page: Page, rule: Rule, url_date: str | None) -> bool:
@@ -82,18 +112,6 @@ def _inside(node: LexborNode, ids: set[int]) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _article_lines(reading: Reading, rule: Rule) -> Iterable[Line]:
-    """The lines without those that the rule leaves out; editor's lines become a field."""
-    for line in reading.lines:
-        if rule.leave_out and rule.leave_out.fullmatch(line.text):
-            editor = kinds.read_editor(line.text) if "编" in line.text else None
-            if editor:
-                reading.fields.setdefault("editor", (editor, f"{rule.name}:text"))
-            continue
-        kind = line.kind or kinds.kind_of(line.text)
-        yield Line(line.text, kind) if kind != line.kind else line
 
 
 def _read_fields(page: Page, rule: Rule, reading: Reading) -> None:

@@ -24,12 +24,18 @@ class Line(NamedTuple):
     kind: str = ""
 
 
+Placed = list[tuple[int, str]]
+#: the place of an address on a line that has no text
+ALONE = -1
+
+
 class Rendered(NamedTuple):
-    """Lines, and the raw addresses of images and links, in order."""
+    """Lines, and the raw addresses of images and links, in order, with the number of the line that
+    each stands on."""
 
     lines: list[Line]
-    images: list[str]
-    links: list[str]
+    images: Placed
+    links: Placed
     #: characters that stand in links
     linked: int
 
@@ -92,6 +98,8 @@ class _Writer:
         self.parts: list[str] = []
         self.kind = ""
         self.size = 0
+        # addresses of the line that is being written, with the list that each is for
+        self.held: list[tuple[Placed, str]] = []
 
     def verbatim(self, raw: str) -> None:
         """Adds the characters of a text node where white space counts."""
@@ -102,13 +110,19 @@ class _Writer:
             self.parts.append(line)
 
     def end(self) -> None:
-        """Ends the line; an empty one leaves nothing."""
+        """Ends the line; an empty one leaves only its addresses."""
+        line = ""
         if self.parts:
             line = clean("".join(self.parts))
             self.parts.clear()
             if line:
                 self.lines.append(Line(line, self.kind))
                 self.size += len(line)
+        if self.held:
+            place = len(self.lines) - 1 if line else ALONE
+            for into, address in self.held:
+                into.append((place, address))
+            self.held.clear()
 
 
 def render(
@@ -119,8 +133,8 @@ def render(
 ) -> Rendered:
     """The lines below `root`, without elements whose `mem_id` is in `dropped`; those in `captions`
     are marked as captions. With `most` it ends soon after so many characters."""
-    out, images, links = _Writer(), [], []  # type: tuple[_Writer, list[str], list[str]]
-    parts, linked = out.parts, 0
+    out, images, links = _Writer(), [], []  # type: tuple[_Writer, Placed, Placed]
+    parts, held, linked = out.parts, out.held, 0
     # of the elements that are open: where to go on, whether it is a block, whether it marks lines
     open_: list[tuple[LexborNode | None, bool, bool]] = []
     verbatim = 0
@@ -131,7 +145,7 @@ def render(
                 out.end()
                 return Rendered(out.lines, images, links, linked)
             node, block, marks = open_.pop()
-            if block and parts:
+            if block and (parts or held):
                 out.end()
                 if most is not None and out.size > most:
                     return Rendered(out.lines, images, links, linked)
@@ -148,11 +162,11 @@ def render(
             elif raw and (parts or not raw.isspace()):
                 parts.append(raw)
         elif tag == BR:
-            if parts:
+            if parts or held:
                 out.end()
         elif tag == IMG:
             if node.mem_id not in dropped and (address := image_address(node)):
-                images.append(address)
+                held.append((images, address))
         elif tag in SKIPPED or (dropped and node.mem_id in dropped):
             if parts and tag in BLOCKS:
                 out.end()
@@ -162,12 +176,12 @@ def render(
                 tag == FIGCAPTION or (bool(captions) and node.mem_id in captions)
             )
             if block or marks:
-                if parts:
+                if parts or held:
                     out.end()
             elif tag in CELLS and parts:
                 parts.append("\x01")
             elif tag == A and (href := node.attributes.get("href")):
-                links.append(href)
+                held.append((links, href))
                 linked += len((node.text() or "").strip())
             if marks:
                 out.kind = "caption"

@@ -56,11 +56,24 @@ class Block:
 
 
 @dataclass(slots=True)
+class Picture:
+    """A line of pictures alone: the number of the line that follows it, and its nearest block
+    element."""
+
+    before: int
+    element: int
+    images: list[str]
+    hrefs: list[str]
+
+
+@dataclass(slots=True)
 class Survey:
-    """Elements in document order (the first is the body) and lines in order."""
+    """Elements in document order (the first is the body), lines in order, and the pictures that
+    stand between them."""
 
     elements: list[Element]
     blocks: list[Block]
+    pictures: list[Picture]
 
 
 class _Context(NamedTuple):
@@ -89,17 +102,16 @@ class _Surveyor:
     def __init__(self, body: LexborNode) -> None:
         self.elements = [Element(-1, body.tag_id, "", False, False, 0)]
         self.blocks: list[Block] = []
+        self.pictures: list[Picture] = []
         self.line = _Line()
         self.at = _Context(0, False, False, False)
 
     def end_line(self) -> None:
-        """Ends the line; pictures on a line of their own go with the next one."""
+        """Ends the line; one without text leaves only its pictures."""
         line = self.line
-        if not line.parts:
-            return
-        text = clean("".join(line.parts))
+        text = clean("".join(line.parts)) if line.parts else ""
         if not text:
-            line.parts, line.link_chars, line.links = [], 0, 0
+            self._end_textless(line)
             return
         at, owner = self.at, self.elements[self.at.element]
         self.blocks.append(
@@ -115,6 +127,18 @@ class _Surveyor:
             )
         )
         self.line = _Line()
+
+    def _end_textless(self, line: _Line) -> None:
+        """Ends a line without text; a link that is still open goes on with the next. The links of
+        pictures are counted with the line that follows, as in a card of picture and title."""
+        hrefs = [] if self.at.link else line.hrefs
+        if line.images:
+            self.pictures.append(Picture(len(self.blocks), self.at.element, line.images, hrefs))
+            self.line = _Line(links=line.links)
+        if self.at.link:
+            self.line = _Line(links=line.links, hrefs=line.hrefs)
+        elif not line.images:
+            line.parts, line.link_chars, line.links = [], 0, 0
 
     def text(self, raw: str) -> None:
         """A text node's characters."""
@@ -132,7 +156,7 @@ class _Surveyor:
 
     def enter_block(self, tag: int, name: str) -> None:
         """A block element begins: its lines are its own."""
-        if self.line.parts:
+        if self.line.parts or self.line.images:
             self.end_line()
         at = self.at
         noise, text_name = name_says(name) if name else (False, False)
@@ -159,7 +183,7 @@ class _Surveyor:
 
     def leave_block(self) -> None:
         """A block element ends."""
-        if self.line.parts:
+        if self.line.parts or self.line.images:
             self.end_line()
         self.elements[self.at.element].last = len(self.blocks)
 
@@ -211,7 +235,7 @@ def survey(body: LexborNode) -> Survey:
                 to.end_line()
                 to.elements[0].last = len(to.blocks)
                 _unlink_runaways(to.blocks)
-                return Survey(to.elements, to.blocks)
+                return Survey(to.elements, to.blocks, to.pictures)
             node, before = open_.pop()
             if before.element != to.at.element:
                 to.leave_block()

@@ -30,10 +30,8 @@ def comments_after(weighed: Weighed, core: int) -> int:
     )
 
 
-def is_cut(weighed: Weighed, number: int, core: int, root: int) -> bool:
-    """Whether a line lies in a part of the article that is none of it."""
-    block = weighed.blocks[number]
-    element = block.element
+def is_cut_element(weighed: Weighed, element: int, core: int, root: int) -> bool:
+    """Whether an element lies in a part of the article that is none of it."""
     if weighed.excluded[element]:
         return True
     while element > root:
