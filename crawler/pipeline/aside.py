@@ -23,7 +23,6 @@ from crawler.model import (
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.looking import Look, look_at
 from crawler.pipeline.pages import address_after, judged, page_intent, written
-from crawler.pipeline.versions import content_change, side_of
 from crawler.store import Due
 
 WAYBACK = "wayback"
@@ -103,7 +102,7 @@ async def copy_intent(
     if not page or link.as_of is None:
         return None
     as_of = iso(parse_iso(moment_of(attempts[-1].final_url) or link.as_of))
-    before, later = await desk.writer.call(desk.archive.version_before, page.page_id, as_of)
+    before, _ = await desk.writer.call(desk.archive.version_before, page.page_id, as_of)
     then = Due(replace(page, version=before), AddressState(0, page.page_id, link.url))
     look = await look_at(desk, source, then, attempts, None)
     judgement = await judged(desk, then, look)
@@ -113,8 +112,7 @@ async def copy_intent(
         return intent
     if before is not None and reads_as(before, intent, look):
         return intent
-    intent = replace(intent, new_version=True, seed_matches=look.reading.seed_matches)
-    return intent if before is None or later else await changed(desk, source, then, intent, before)
+    return replace(intent, new_version=True, seed_matches=look.reading.seed_matches)
 
 
 def reads_as(before: KnownVersion, intent: Intent, look: Look) -> bool:
@@ -124,15 +122,3 @@ def reads_as(before: KnownVersion, intent: Intent, look: Look) -> bool:
     if new is None or before.text_sha256 != look.reading.text_sha256:
         return False
     return same_byline(before, new) or (before.extractor, before.rule) != (new.extractor, new.rule)
-
-
-async def changed(
-    desk: Desk, source: Source, then: Due, intent: Intent, before: KnownVersion
-) -> Intent:
-    """The intent with the edit between two moments; read by two rules, no edit is told."""
-    new = intent.extraction
-    if new is None or (before.extractor, before.rule) != (new.extractor, new.rule):
-        return intent
-    old = await side_of(desk, before)
-    change = await content_change(desk, source, then, old, new)
-    return replace(intent, changes=(change,))

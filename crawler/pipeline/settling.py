@@ -4,34 +4,52 @@ two versions is told as a change, and a change that told less gets a successor."
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crawler.model import ChangeDraft, ChangeKind, Source, iso
+from crawler.model import ChangeDraft, ChangeKind, EventDraft, Source, iso
 from crawler.pipeline.desk import Desk
 from crawler.reading import Side, compare
 from crawler.store import timeline
 from crawler.workers import ReadingFailed
 
+Told = list[tuple[int, timeline.Step, ChangeDraft]]
+
 
 async def settle(
     desk: Desk, pages: Mapping[int, Source], copies: tuple[str, ...], origin: str
 ) -> list[int]:
-    """Records the changes that the time of these pages shows now; their ids. The copies count as
-    filed only then, so that a run that is killed before leaves them to the next."""
-    told: list[int] = []
+    """Records the changes that the time of these pages shows now; their ids. Edits that nobody knew
+    go out in one message. The copies count as filed only then, so that a run that is killed before
+    leaves them to the next."""
+    told: Told = []
     for page_id, source in pages.items():
         told += await settle_page(desk, page_id, source, origin)
+    news = [one for one, step, draft in told if draft.score > 0 and not step.narrows]
+    if news:
+        await desk.writer.call(desk.archive.tell_past, past_edits(news, origin))
     await desk.writer.call(desk.archive.copies_filed, copies)
-    return told
+    return [one for one, _, _ in told]
 
 
-async def settle_page(desk: Desk, page_id: int, source: Source, origin: str) -> list[int]:
-    """Records what one page's time shows and no change that stands tells so well; the ids."""
+def past_edits(change_ids: list[int], origin: str) -> EventDraft:
+    """The event that names them all."""
+    return EventDraft(
+        "past_edits",
+        origin,
+        f"{len(change_ids):,} edits of the past were found in the copies of {origin}",
+        f"look at them with `crawl changes --after {min(change_ids) - 1}`; "
+        "each says between which two looks it was made",
+        changes=tuple(change_ids),
+    )
+
+
+async def settle_page(desk: Desk, page_id: int, source: Source, origin: str) -> Told:
+    """Records what one page's time shows and no change that stands tells so well."""
     drafts: list[tuple[timeline.Step, ChangeDraft]] = []
     for step in await desk.writer.call(desk.archive.page_steps, page_id):
         drafts.append((step, await drawn_up(desk, page_id, source, step)))
-    written: list[int] = await desk.writer.call(
+    written = await desk.writer.call(
         desk.archive.tell_steps, page_id, drafts, origin, iso(desk.clock())
     )
-    return written
+    return [(one, *draft) for one, draft in zip(written, drafts, strict=True)]
 
 
 async def drawn_up(desk: Desk, page_id: int, source: Source, step: timeline.Step) -> ChangeDraft:

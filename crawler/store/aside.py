@@ -1,22 +1,20 @@
 """A look aside: at a further address of a page, or at the copy that a web archive keeps of it.
 
 The page's state, gaps and next look stay. A further address that shows another text is an event; a
-copy gives a version of its own moment, filed where it belongs in the page's time.
+copy gives a version of its own moment, filed where it belongs in the page's time. What that time
+shows then is told when it has been put in order (`timeline`).
 """
 
 import sqlite3
-from datetime import timedelta
 
-from crawler.model import ChangeKind, Intent, Outcome, Purpose, parse_iso
-from crawler.store import changing, seed_drafts, timeline
+from crawler.model import Intent, Outcome, Purpose
+from crawler.store import changing, seed_drafts
 from crawler.store.committed import Committed
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.looks import Copy, Look, Shown, add_row, record_looks
 from crawler.store.records import clean
 from crawler.store.work import Work
 
-# A change between copies that is older than this is history and no news: nobody is sent word.
-NEWS_FOR = timedelta(days=30)
 SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED})
 
 
@@ -26,10 +24,16 @@ def commit_aside(work: Work, intent: Intent) -> Committed:
     looks = record_looks(work, intent.run_id, intent.attempts, copy)
     read = _extraction(work, intent, looks)
     version_id: int | None = None
-    change_ids: tuple[int, ...] = ()
     if read is not None and looks[-1].outcome in SHOWING:
         if copy is not None and intent.new_version:
-            version_id, change_ids = _copy_version(work, intent, read, looks[-1], copy)
+            version_id = add_version(
+                work,
+                intent.page.page_id,
+                read,
+                looks[-1].id,
+                copy.as_of,
+                origin=copy.origin,
+            )
         else:
             version_id = _shown_already(work.conn, intent, read)
     for look in looks:
@@ -49,8 +53,7 @@ def commit_aside(work: Work, intent: Intent) -> Committed:
         tuple(look.hash for look in looks),
         None if read is None else read.id,
         version_id,
-        change_ids,
-        events,
+        event_ids=events,
     )
 
 
@@ -78,42 +81,6 @@ def _shown_already(conn: sqlite3.Connection, intent: Intent, read: Read) -> int 
         (intent.page.page_id, intent.as_of or "9999"),
     ).fetchone()
     return row[0] if row is not None and row[1] == read.text_id else None
-
-
-def _copy_version(
-    work: Work, intent: Intent, read: Read, look: Look, copy: Copy
-) -> tuple[int, tuple[int, ...]]:
-    """A version of the copy's moment, and the change that led to it where one was drawn up."""
-    before, seen = _before(work.conn, intent.page.page_id, copy.as_of)
-    version_id = add_version(
-        work, intent.page.page_id, read, look.id, copy.as_of, origin=copy.origin
-    )
-    drafts = [draft for draft in intent.changes if draft.kind is ChangeKind.CONTENT]
-    after = changing.Place.of_look(version_id, read.id, read.hash, read.text_sha256, look)
-    old_id = None if before is None else before.last_observation_id
-    moments = changing.Moments(seen, copy.as_of, old_id, look.id)
-    passage = changing.Passage(before, after, moments)
-    router = work.router
-    if parse_iso(work.now) - parse_iso(copy.as_of) > NEWS_FOR:
-        work.router = None
-    added = tuple(changing.add_change(work, intent, draft, passage) for draft in drafts)
-    work.router = router
-    return version_id, added
-
-
-def _before(
-    conn: sqlite3.Connection, page_id: int, as_of: str
-) -> tuple[changing.Place | None, str | None]:
-    """The version that stood at a moment, and when its bytes were last seen before that."""
-    row = conn.execute(
-        "SELECT id FROM versions WHERE page_id = ? AND NOT superseded AND as_of <= ? "
-        "ORDER BY as_of DESC, id DESC LIMIT 1",
-        (page_id, as_of),
-    ).fetchone()
-    if row is None:
-        return None, None
-    look_id, seen = timeline.last_look(conn, row, as_of) or (None, None)
-    return changing.version_place(conn, row[0], look_id), seen
 
 
 def _address(work: Work, intent: Intent, look: Look, read: Read | None, copy: Copy | None) -> None:

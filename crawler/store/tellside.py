@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.model import ChangeDraft, EventDraft, iso
-from crawler.store import alarms, outbox, recent, reprints, returning, timeline
+from crawler.store import alarms, outbox, recent, reprints, returning, timeline, together
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
 
@@ -99,6 +99,13 @@ class TellSide(OpenFile):
         self._must_write()
         with explained(self.path):
             return timeline.tell(self.conn, page_id, told, origin, now)
+
+    def tell_past(self, draft: EventDraft) -> int:
+        """Record one event for many past changes, with one message to each channel that is told of
+        any of them; the event's id."""
+        self._must_write()
+        with explained(self.path):
+            return together.tell_together(self.conn, draft, self._now(), self.router)
 
     def copies_filed(self, urls: Iterable[str]) -> None:
         """Write down that these copies have their place, and need not be asked for again."""

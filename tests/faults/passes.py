@@ -68,6 +68,9 @@ class AtHand:
     async def __aexit__(self, *_: object) -> None:
         return None
 
+    def start(self) -> None:
+        """Nothing has to be started."""
+
     async def run(self, subject: str, job: Callable[..., Any], *args: Any) -> Any:
         return job(*args)
 

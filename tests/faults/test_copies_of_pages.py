@@ -185,6 +185,11 @@ def test_copies_between_our_looks_tell_what_was_changed_and_when(
         "JOIN changes o ON o.id = c.supersedes_id"
     )
     assert narrowed == [(1, 1)]
+    # Only the edit that nobody knew is news.
+    assert [
+        json.loads(row[0])
+        for row in workshop.rows("SELECT changes FROM events WHERE kind = 'past_edits'")
+    ] == [[2]]
     assert workshop.rows("SELECT state, state_since, version_id FROM pages") == [("live", None, 2)]
     matched = workshop.rows(
         "SELECT substr(v.as_of, 1, 10), m.relation FROM seed_matches m "
