@@ -178,8 +178,8 @@ def _shortlink_key(page: Page) -> str | None:
 
 
 def _next_url(part: _Part, *, alone: bool) -> str | None:
-    """The part that follows: as the profile's pager says, else as the article's own numbering, which
-    goes by the address; that of a capture of several parts is the first one's."""
+    """The part that follows: as the profile's pager says, else by the numbering of the address;
+    that of a capture of several parts is the first one's, and tells nothing."""
     href = part.reading.next_href if part.reading else None
     address = part.page.absolute(href) or (next_part(part.page) if alone else None)
     return address if address and address != part.page.url else None

@@ -128,6 +128,62 @@ PAGES: dict[str, tuple[str, str, dict[str, str]]] = {
         "</div></div><div id=comments>No comments:</div>",
         {"title": "Elite", "published": "2018-02-11"},
     ),
+    "xinhua/2013": (
+        "http://news.xinhuanet.com/politics/2014-03/05/c_119622922.htm",
+        "<h1 id=title>会议召开</h1><div class=info><span class=time id=pubtime>2014年03月05日 09:10:11"
+        "</span> 来源： <em id=source>新华网</em></div><div class=article id=content>{body}</div>"
+        "<span class=editor id=editor>[责任编辑：赵六]</span>",
+        {"title": "会议召开", "source_name": "新华网", "published": "2014-03-05T09:10:11+08:00",
+         "editor": "赵六"},
+    ),
+    "xinhua_en/2021": (
+        f"https://english.news.cn/20240424/{HEX}/c.html",
+        "<div class=head-line><h1><span class=title>Meeting held</span></h1></div><div class=info>"
+        "Source: Xinhua 2024-04-24 20:15:30</div><div id=detailContent>{body}</div>"
+        "<div class=editor>Editor: Z. L.</div>",
+        {"title": "Meeting held", "published": "2024-04-24T20:15:30"},
+    ),
+    "chinanews/2010": (
+        "http://www.chinanews.com/gn/2011/09-30/3366000.shtml",
+        "<div id=cont_1_1_2><h1>会议召开</h1></div><div class=left-t>2011年09月30日 12:10 来源："
+        "<a href=http://www.qstheory.cn/x>求是网</a></div><div class=left_zw>{body}<table class=adInContent>"
+        "<tr><td>广告</td></tr></table><div id=function_code_page></div></div>"
+        "<div class=adEditor>【编辑:陈海峰】</div>",
+        {"title": "会议召开", "source_name": "求是网", "published": "2011-09-30T12:10+08:00",
+         "editor": "陈海峰", "source_url": "https://www.qstheory.cn/x"},
+    ),
+    "chinanews/video": (
+        "https://www.chinanews.com.cn/shipin/2022/06-30/news930000.shtml",
+        "<h1>会议召开</h1><div class=left-time>2022年06月30日 12:10 来源：中国新闻网</div>"
+        "<div class=content_desc>{body}</div>",
+        {"title": "会议召开", "published": "2022-06-30T12:10+08:00"},
+    ),
+    "people/2010": (
+        "http://politics.people.com.cn/n/2012/1109/c1001-19530000.html",
+        "<h1 id=p_title>会议召开</h1><div class=text_t><span id=p_publishtime>2012年11月09日00:00</span>"
+        "&nbsp;&nbsp;&nbsp;&nbsp;来源：<span id=p_origin><a href=http://paper.people.com.cn/>人民网</a></span>"
+        "</div><div id=p_content>{body}</div><div id=p_editor>(责任编辑：某甲、某乙)</div>",
+        {"title": "会议召开", "source_name": "人民网", "editor": "某甲、某乙"},
+    ),
+    "people/speeches": (
+        "http://jhsjk.people.cn/article/32400000",
+        "<div class='d2txt clearfix'><h1>在会议上的讲话</h1><div class='d2txt_1 clearfix'>来源：新华社　发布时间："
+        "2022-04-15</div><div class='d2txt_con clearfix'>{body}<div class=editor></div></div></div>",
+        {"title": "在会议上的讲话", "published": "2022-04-15"},
+    ),
+    "people/newspaper": (
+        "http://paper.people.com.cn/rmrb/html/2023-05/17/nw.D110000renmrb_20230517_1-01.htm",
+        "<div class=article><h3>引题</h3><h1>会议召开</h1><p class=sec>本报记者　孙八<span class=date>"
+        "《 人民日报 》（ 2023年05月17日 第 01 版）</span></p><div id=ozoom>{body}</div></div>",
+        {"title": "会议召开", "published": "2023-05-17"},
+    ),
+    "gov/trs": (
+        "https://www.shanxi.gov.cn/ywdt/202201/t20220128_1.shtml",
+        "<meta name=ArticleTitle content=会议召开><meta name=PubDate content='2022-01-28 08:30:00'>"
+        "<meta name=ContentSource content=山西日报><div class=article><h2>会议召开</h2>"
+        "<div class=TRS_UEDITOR>{body}</div></div>",
+        {"title": "会议召开", "source_name": "山西日报", "published": "2022-01-28T08:30:00+08:00"},
+    ),
     "qstheory_en/2011": (
         "http://en.qstheory.cn/2023-01/05/c_845000.htm",
         "<h1>On Governance</h1><div class=info2_l>Source: English Edition of Qiushi Journal "
@@ -151,6 +207,23 @@ def test_each_era_gives_text_and_fields_whatever_is_advertised(
     assert found.assessment is Assessment.ARTICLE
     assert found.links == ()
     assert {name: getattr(found, name) for name in expected} == expected
+
+
+def test_each_era_of_each_site_has_a_page_here() -> None:
+    rules = {rule.name for site in SITES for rule in site.rules}
+    assert rules - set(PAGES) == {"wordpress/any"}
+
+
+def test_wordpress_is_read_by_name_alone(read: Read) -> None:
+    url = "https://example.org/2020/x/"
+    page = (
+        "<article><h1 class=entry-title>Meeting</h1><time class=entry-date datetime=2020-05-06T07:08:09+00:00>"
+        f"May 6</time><div class=entry-content>{BODY}<div class=sharedaddy>Share this:</div></div></article>"
+    )
+    found = read(page, url, profile="wordpress")
+    assert (found.rule, found.text, found.title) == ("wordpress/any", TEXT, "Meeting")
+    assert found.published == "2020-05-06T07:08:09+00:00"
+    assert read(page, url).rule == "general"
 
 
 def test_a_bloggers_post_shows_its_own_number(read: Read) -> None:
