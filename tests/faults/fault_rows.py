@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import brotli
 import fault_pages as pages
+import zstandard
 from faulty_server import Route, drip, endless, hang, raw, redirect, reset, response
 
 Look = tuple[str, str | None, str]
@@ -30,6 +31,10 @@ class Row:
     fails: bool = False
     #: further routes of the host
     beside: tuple[tuple[str, Route], ...] = ()
+    #: what the page answers with in the first and the fourth pass
+    usual: Route = pages.ARTICLE
+    #: further lines of the source
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def failed(name: str, answer: Route, reason: str, **more: object) -> Row:
@@ -118,6 +123,7 @@ TRANSPORT = (
         ),
         "truncated",
     ),
+    read("T8-more", raw(pages.ARTICLE + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno")),
     read(
         "T9-no-length",
         raw(
@@ -152,6 +158,16 @@ SIZE = (
         response(brotli.compress(ZEROS, quality=1), headers={"Content-Encoding": "br"}),
         "too_large",
     ),
+    failed(
+        "Z4-zstd-bomb",
+        response(zstandard.compress(ZEROS), headers={"Content-Encoding": "zstd"}),
+        "too_large",
+    ),
+    failed(
+        "Z5-gzip-in-gzip",
+        response(gzip.compress(gzip.compress(ZEROS)), headers={"Content-Encoding": "gzip"}),
+        "too_large",
+    ),
     failed("Z7-nested", response(pages.nested(100_000)), "too_complex"),
     failed("Z7-attributes", response(pages.with_attributes(150_000)), "too_complex"),
     failed(
@@ -161,6 +177,21 @@ SIZE = (
     ),
     failed("Z7-misnested", response(pages.html("<a href=x><b>y" * 20_000)), "too_complex"),
     read("Z6-breaks", response(pages.article(after="<br>" * 100_000))),
+    failed("Z6-paragraphs", response(pages.article(after="<p>x" * 300_000)), "too_complex"),
+    read(
+        "Z6-text-node",
+        response(pages.article(after="<!--" + "x" * 6_000_000 + "-->")),
+        more=(("max_bytes", '"10MB"'),),
+    ),
+    read("Z8-nul", response(pages.article(after="\0\0<i>\0</i>"))),
+    read(
+        "Z8-surrogates",
+        response(
+            pages.article(after="SURROGATE")
+            .encode()
+            .replace(b"SURROGATE", b"<!-- \xed\xa0\x80 -->")
+        ),
+    ),
     read("Z8-comment", response(pages.article(after="<!-- " + "x" * 1000))),
     read("Z8-space", response(pages.article(after=" " * 1_000_000))),
 )
@@ -177,10 +208,24 @@ REDIRECTS = (
     ),
     read("R3-moved", redirect("/moved"), beside=(("/moved", pages.ARTICLE),)),
     refused("R4-file", redirect("file:///etc/passwd"), "address"),
+    refused("R4-data", redirect("data:text/html,<p>x"), "address"),
     refused("R4-script", redirect("javascript:alert(1)"), "address"),
     refused("R5-metadata", redirect("http://169.254.169.254/latest/"), "address"),
     refused("R5-private", redirect("http://10.0.0.1/"), "address"),
+    *(
+        refused(f"R5-{name}", redirect(f"http://{host}/"), "address")
+        for name, host in (
+            ("loopback", "[::1]"),
+            ("nat64", "[64:ff9b::a00:1]"),
+            ("decimal", "2130706433"),
+            ("octal", "0177.0.0.1"),
+            ("hexadecimal", "0x7f.1"),
+        )
+    ),
     refused("R5-mapped", redirect("http://[::ffff:10.0.0.1]/"), "address"),
+    failed("R7-line-break", redirect("/a\r\n\tb\x0bc"), "redirect"),
+    failed("R7-backslash", redirect("http:\\\\127.0.0.1\\page"), "redirect"),
+    failed("R7-imitation", redirect("http://xn--80ak6aa92e.com/page"), "redirect"),
     failed("R7-credentials", redirect("http://user:word@127.0.0.1/"), "redirect"),
     read(
         "R8-refresh",
@@ -249,6 +294,52 @@ ANSWERS = (
 )  # fmt: skip
 
 
+#: characters that GB2312 has not, that GB 18030 alone has, and that stand beyond the first plane
+RARE = "朱镕基、㐂、𠮷，堃、喆。"
+RARE_PARAGRAPHS = (RARE + pages.PARAGRAPHS[0], *pages.PARAGRAPHS[1:])
+RARE_PAGE = pages.article(*RARE_PARAGRAPHS)
+META = '<meta charset="utf-8">'
+#: in characters that Big5 has, and some of the private use area
+BIG5 = "會議強調，要堅持把調查研究作為做好工作的基本功，深入基層了解實際情況。" * 4
+BIG5_PAGE = pages.article(BIG5, title="會議研究部署")
+PRIVATE_PAGE = pages.article("\ue000\ue001甲。" + pages.PARAGRAPHS[0], *pages.PARAGRAPHS[1:])
+
+
+def coded(
+    coding: str, said: str | None, meta: str | None, page: str = RARE_PAGE, mark: bytes = b""
+) -> bytes:
+    """A page in a coding, with what its header and its meta say of it."""
+    named = "" if meta is None else META.replace("utf-8", meta)
+    kind = "text/html" if said is None else f"text/html; charset={said}"
+    return response(mark + page.replace(META, named).encode(coding), content_type=kind)
+
+
+def same_text(name: str, answer: Route, page: str = RARE_PAGE) -> Row:
+    """The coding is called wrongly, and the text is read right."""
+    return read(name, answer, usual=response(page))
+
+
+LATE_META = RARE_PAGE.replace(META, "<!-- " + "x" * 1500 + " -->" + META)
+TWO_METAS = RARE_PAGE.replace(META, META + '<meta charset="iso-8859-1">')
+BAD_BYTE = RARE_PAGE.encode().replace("深入".encode(), b"\xff", 1)
+TEXT = (
+    same_text("E1-gb2312", coded("gb18030", "gb2312", "gb2312")),
+    same_text("E1-gbk-meta", coded("gb18030", None, "gbk")),
+    same_text("E2-utf-8", coded("gb18030", "utf-8", None)),
+    same_text("E2-latin-1", coded("gb18030", "ISO-8859-1", None)),
+    same_text("E2-none", coded("gb18030", None, None)),
+    same_text("E3-header", coded("utf-8", "gb2312", "gb2312")),
+    same_text("E3-meta", coded("utf-8", None, "gb2312")),
+    same_text("E4-bom", coded("utf-8", None, "gb2312", mark=b"\xef\xbb\xbf")),
+    same_text("E4-utf-16", coded("utf-16", None, "utf-8")),
+    read("E5-bad-byte", response(BAD_BYTE), "changed", usual=response(RARE_PAGE)),
+    same_text("E6-late-meta", coded("gb18030", None, "gbk", LATE_META)),
+    same_text("E6-two-metas", coded("gb18030", None, "gbk", TWO_METAS)),
+    same_text("E6-big5", coded("big5", None, "big5", BIG5_PAGE), BIG5_PAGE),
+    same_text("E6-private", coded("gb18030", None, "gbk", PRIVATE_PAGE), PRIVATE_PAGE),
+)
+
+
 def robots(text: str | bytes, status: str = "200 OK") -> bytes:
     """A robots file."""
     return response(text, status, content_type=PLAIN)
@@ -256,6 +347,7 @@ def robots(text: str | bytes, status: str = "200 OK") -> bytes:
 
 FORBIDS = robots("User-agent: palimpsest\nDisallow: /page\n")
 MANNERS = (
+    read("M1-404", pages.ARTICLE, robots=robots("", "404 Not Found")),
     read("M1-403", pages.ARTICLE, robots=robots("", "403 Forbidden")),
     read("M1-html", pages.ARTICLE, robots=page(pages.html("<p>Disallow: /</p>"))),
     # What was read of the file before stays in force.
@@ -272,4 +364,4 @@ MANNERS = (
     ),
 )  # fmt: skip
 
-ROWS: Sequence[Row] = (*TRANSPORT, *SIZE, *REDIRECTS, *ANSWERS, *MANNERS)
+ROWS: Sequence[Row] = (*TRANSPORT, *SIZE, *REDIRECTS, *ANSWERS, *TEXT, *MANNERS)

@@ -142,6 +142,7 @@ def test_A14_no_page_is_gone_by_a_short_listing(played: Played) -> None:
     states = played.shop.rows("SELECT DISTINCT state FROM pages WHERE source_id = 'A14'")
     assert states == [("live",)]
     assert not [change for change in played.changes("A14") if change[0] == "state"]
+    assert played.events("A14") == ["listing_shrunk"]
 
 
 def test_A15_two_texts_in_turn_are_kept_and_told_once(played: Played) -> None:
@@ -211,7 +212,7 @@ def test_A19_an_article_in_parts_is_one_text_or_none(played: Played) -> None:
     assert len(played.changes("A19")) == 1
 
 
-def test_X_hostile_feeds_fail_the_source_at_most(played: Played) -> None:
+def test_X1_X2_X3_X4_hostile_feeds_fail_the_source_at_most(played: Played) -> None:
     assert played.failed("X") == [True, True, True, True, False, False]
     assert played.outcomes("X", "/feed") == [*["failed"] * 4, "listed", "listed"]
     reasons = played.shop.rows(
