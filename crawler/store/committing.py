@@ -89,7 +89,7 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts))
     before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
     read = _new_extraction(page)
-    found = _survivor(page)
+    found = _survivor(page, read)
     if found is not None and found.version_id and before is None and read is not None:
         return _commit_joined(page, read, found)
     before = _reread(page, before)
@@ -114,12 +114,13 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     return page.committed(page_id, read, version_id)
 
 
-def _survivor(page: Page) -> joining.Survivor | None:
+def _survivor(page: Page, read: Read | None) -> joining.Survivor | None:
     """The page that this article turns out to be, when it was read as an article."""
-    read = page.intent.extraction
-    if read is None or page.last.outcome not in GIVING_BYTES:
+    article = page.intent.extraction
+    if article is None or read is None or page.last.outcome not in GIVING_BYTES:
         return None
-    return joining.survivor(page.work.conn, page.intent.page.page_id, read.page_key)
+    key, own = article.page_key, page.intent.page.page_id
+    return joining.survivor(page.work.conn, own, key, read.text_sha256)
 
 
 def _commit_joined(page: Page, read: Read, found: joining.Survivor) -> Committed:

@@ -35,13 +35,27 @@ _OF_KEY = _SURVIVOR.format(
 )
 
 
-def survivor(conn: sqlite3.Connection, page_id: int, key: PageKey | None) -> Survivor | None:
+# A site that writes one article's key into all of its pages must not make one page of them.
+MOST_UNLIKE = 3
+
+
+def survivor(
+    conn: sqlite3.Connection, page_id: int, key: PageKey | None, text_sha256: str
+) -> Survivor | None:
     """The page that this one was joined with already, or another page of the same site that
-    carries the key which the article names."""
+    carries the key which the article names; not one that carries it for many articles."""
     row = conn.execute(_JOINED, (page_id,)).fetchone()
-    if row is None and key is not None:
-        row = conn.execute(_OF_KEY, (page_id, clean(key.site), clean(key.key))).fetchone()
-    return None if row is None else Survivor(*row)
+    if row is not None or key is None:
+        return None if row is None else Survivor(*row)
+    row = conn.execute(_OF_KEY, (page_id, clean(key.site), clean(key.key))).fetchone()
+    if row is None:
+        return None
+    found = Survivor(*row)
+    joined = conn.execute(
+        "SELECT count(*) FROM pages WHERE joined_with = ?", (found.page_id,)
+    ).fetchone()[0]
+    unlike = found.text_sha256 not in (None, text_sha256)
+    return None if unlike and joined >= MOST_UNLIKE else found
 
 
 def join(work: Work, page_id: int, other_id: int) -> None:
