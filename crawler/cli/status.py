@@ -50,9 +50,25 @@ def show_archive(settings: Settings, row: Mapping[str, Any]) -> None:
     if row["indexes_waiting"]:
         say(f"  {plural(row['indexes_waiting'], 'text')} not indexed yet", fg="yellow")
     if settings.verbosity:
-        import sqlite3
+        show_engine(settings)
 
-        say(f"  SQLite {sqlite3.sqlite_version}")
+
+def show_engine(settings: Settings) -> None:
+    """Who holds the archive, and which SQLite reads it."""
+    import sqlite3
+
+    from crawler.store.engine import caution
+    from crawler.store.lock import lock_holder
+
+    who = lock_holder(settings.db)
+    if who is None:
+        say("  nobody holds it: no daemon and no run")
+    else:
+        since = shown(str(who["since"]), settings.zone())
+        say(f"  held by `crawl {who['command']}` (pid {who['pid']} on {who['host']}) since {since}")
+    say(f"  SQLite {sqlite3.sqlite_version}")
+    if (told := caution()) is not None:
+        say(f"  {told}", fg="yellow")
 
 
 def full(settings: Settings, row: Mapping[str, Any]) -> str:

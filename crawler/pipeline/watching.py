@@ -11,7 +11,7 @@ from crawler.config import Config
 from crawler.errors import DiskFull
 from crawler.model import EventDraft, Source, UsualLinks, iso, parse_iso
 from crawler.store import Alarm, Archive, Condition
-from crawler.store.space import free_bytes
+from crawler.store.space import LOG_HELD_UP_BYTES, free_bytes, log_bytes
 
 DAY_S = 86_400.0
 # A source's broken promises are told together, and at most so often: an outage is one story.
@@ -24,7 +24,8 @@ def look_after(archive: Archive, config: Config, now: datetime) -> int:
     told = 0
     for kind, found in archive.conditions(now).items():
         told += tell(archive, archive.observe(kind, found), now)
-    return told + watch_names(archive, config, now) + watch_disk(archive, config, now)
+    told += watch_names(archive, config, now)
+    return told + watch_disk(archive, config, now) + watch_log(archive, now)
 
 
 def watch_names(archive: Archive, config: Config, now: datetime) -> int:
@@ -50,6 +51,15 @@ def watch_disk(archive: Archive, config: Config, now: datetime) -> int:
     folder = str(archive.path.parent)
     low = [Condition("disk_low", folder, None, {"free": free, "least": least})]
     return tell(archive, archive.observe("disk_low", low if free < least else ()), now)
+
+
+def watch_log(archive: Archive, now: datetime) -> int:
+    """Tells when the write-ahead log grows, because a reader keeps it from being written back."""
+    size, file = log_bytes(archive.path), f"{archive.path}-wal"
+    held_up = [Condition("log_held_up", file, None, {"size": size})]
+    return tell(
+        archive, archive.observe("log_held_up", held_up if size > LOG_HELD_UP_BYTES else ()), now
+    )
 
 
 def room_left(archive: Archive, config: Config) -> bool:
@@ -147,12 +157,22 @@ def _disk(alarms: Sequence[Alarm]) -> tuple[str, str]:
     )
 
 
+def _log(alarms: Sequence[Alarm]) -> tuple[str, str]:
+    detail = alarms[0].detail
+    return (
+        f"{alarms[0].subject} has grown to {detail['size']:,} bytes: somebody who reads the "
+        "archive keeps a transaction open, and nothing is written back meanwhile",
+        "end programs that read the archive for long; everything goes on, the log alone grows",
+    )
+
+
 _WORDS = {
     "promise_broken": _promise,
     "source_silent": _silent,
     "extraction_breaks": _extraction,
     "name_lost": _name,
     "disk_low": _disk,
+    "log_held_up": _log,
 }
 
 # A listing is far shorter than usual when it shows a fifth of its links or fewer.

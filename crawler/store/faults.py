@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.errors import ArchiveBusy, ArchiveError, DiskFull, ForeignArchive
+from crawler.store.lock import lock_holder
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
@@ -24,12 +25,20 @@ def explained(path: Path) -> Iterator[None]:
         raise known from error
 
 
+def _perhaps(path: Path) -> str:
+    """Who holds the archive for a run, who is the likeliest to write."""
+    who = lock_holder(path)
+    if who is None:
+        return ""
+    return f", perhaps `crawl {who['command']}` (pid {who['pid']} on {who['host']})"
+
+
 def _known(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """The error that the user is told instead, None for a bug."""
     name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
     if name in _BUSY:
         return ArchiveBusy(
-            f"{path} is locked by another writer",
+            f"{path} is locked by another writer{_perhaps(path)}",
             "wait until it has ended (`crawl status -v` names who holds the archive) and try again",
         )
     if name == "SQLITE_FULL":

@@ -5,6 +5,19 @@ from pathlib import Path
 
 from crawler.errors import DiskFull
 
+# A write-ahead log is cut back to this after a checkpoint; one several times as large cannot be
+# written back into the file, because a reader keeps a transaction open.
+LOG_BYTES = 16_000_000
+LOG_HELD_UP_BYTES = 64_000_000
+
+
+def log_bytes(path: Path) -> int:
+    """The size of the archive's write-ahead log."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
 
 def free_bytes(path: Path) -> int:
     """Bytes that this user may still write beside the file."""

@@ -15,6 +15,7 @@ from crawler.store import (
     seed_matching,
     seeds,
     sources,
+    space,
 )
 from crawler.store.committed import Committed
 from crawler.store.committing import commit_page
@@ -124,6 +125,7 @@ class WriteSide(OpenFile):
         self._must_write()
         with lock.run_lock(self.path, command, self._now()):
             self.heal()
+            self.conn.execute(f"PRAGMA journal_size_limit = {space.LOG_BYTES}")
             self.conn.execute(f"PRAGMA wal_autocheckpoint = {opening.CHECKPOINT_PAGES}")
             try:
                 yield

@@ -81,6 +81,7 @@ class Soak(Mishaps):
         if head is not None:
             self.heads[head[0]] = head[1]
         self.nursery.kill()
+        self.world.killed_at = time.monotonic()
         self.world.kills += 1
         self.progress(f"{self.world.kills} kills, {self.clock.seconds() / DAY_S:.0f} days")
 

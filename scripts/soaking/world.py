@@ -4,6 +4,7 @@ import bisect
 import json
 import random
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,8 @@ PAGES = (*WATCHED, *LISTED)
 #: how long an edit stands, as a share of what would make it certain to be found
 STANDS = (0.3, 2.0)
 YEARS = 40
+#: so long after a kill a message may be read that was sent before it
+LATE_S = 0.5
 
 
 def lies(page: int) -> bool:
@@ -64,10 +67,11 @@ class World:
     dead: bool = False
     #: the moment at which all editing ends
     still: float | None = None
-    #: how often the daemon was killed so far: the storm counts it up
+    #: how often the daemon was killed so far, and when last: the storm says so
     kills: int = 0
+    killed_at: float = 0.0
     beats: int = 0
-    #: each message's key, and how many kills there had been at each time that it came
+    #: each message's key, and in which of the daemon's lives it was sent, each time that it came
     letters: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -77,6 +81,13 @@ class World:
         """Which version a page shows at a simulated second."""
         at = at if self.still is None else min(at, self.still)
         return bisect.bisect_right(self.edits[page], at) - 1
+
+    def take(self, key: str) -> None:
+        """A message came. One that is read just after a kill was sent before it, when that life
+        has not sent it already."""
+        late = time.monotonic() - self.killed_at < LATE_S
+        before = late and self.kills - 1 not in self.letters[key]
+        self.letters[key].append(self.kills - 1 if before else self.kills)
 
     def start(self) -> None:
         """Answers from now on."""
@@ -147,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if not world.dead:
             key = json.loads(body)["message"].rsplit("key ", 1)[-1].strip()
-            world.letters[key].append(world.kills)
+            world.take(key)
         self._send(503 if world.dead else 200, b"")
 
     def _send(

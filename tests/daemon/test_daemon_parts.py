@@ -20,7 +20,7 @@ from crawler.errors import UsageError
 from crawler.model import Outcome, Source, iso
 
 
-def test_ticks_go_on_after_the_scheduler_was_put_off_by_an_hour():
+def test_d8_ticks_go_on_after_the_scheduler_was_put_off_by_an_hour():
     """D8 of the fault table: what a backward step of the clock does to APScheduler's interval."""
 
     async def run() -> tuple[int, int, int]:
@@ -50,7 +50,7 @@ def test_ticks_go_on_after_the_scheduler_was_put_off_by_an_hour():
     assert after >= 2
 
 
-def test_a_tick_that_was_due_while_the_loop_was_busy_runs_late_and_once():
+def test_d1_a_tick_that_was_due_while_the_loop_was_busy_runs_late_and_once():
     """D1 of the fault table."""
 
     async def run() -> int:
@@ -115,7 +115,7 @@ def test_three_periods_without_a_tick_begin_the_ticking_anew(watched_ticks):
 
 
 @pytest.mark.parametrize("step", [-3600, 86_400])
-def test_a_step_of_the_wall_clock_is_told_once(watched_ticks, step):
+def test_s10_a_step_of_the_wall_clock_is_told_once(watched_ticks, step):
     """S10 of the fault table."""
     clocks, calls, dog = watched_ticks
     clocks.go(1, step)
@@ -126,7 +126,7 @@ def test_a_step_of_the_wall_clock_is_told_once(watched_ticks, step):
     assert calls == [step]
 
 
-def test_ten_minutes_without_a_tick_end_the_process(watched_ticks):
+def test_d9_ten_minutes_without_a_tick_end_the_process(watched_ticks):
     """D9 of the fault table."""
     clocks, calls, dog = watched_ticks
     for _ in range(601):
@@ -136,7 +136,7 @@ def test_ten_minutes_without_a_tick_end_the_process(watched_ticks):
     assert calls.index("stuck") == len(calls) - 1
 
 
-def test_a_stuck_loop_ends_its_process_with_1(tmp_path):
+def test_d9_a_stuck_loop_ends_its_process_with_1(tmp_path):
     import subprocess
     import sys
 
@@ -176,7 +176,7 @@ def test_a_changed_file_is_read_once_it_stands_still(watched):
     assert watched.look() is None
 
 
-def test_a_mistake_keeps_the_old_one_and_is_said_once(watched):
+def test_d3_a_mistake_keeps_the_old_one_and_is_said_once(watched):
     """D3 of the fault table."""
     change(watched, '[defaults]\nevery = "soon"\n')
     watched.look()

@@ -61,7 +61,7 @@ def test_health_metrics_log_and_configuration_of_one_daemon(place):
     assert verify(place.db)["ok"]
 
 
-def test_a_second_signal_ends_at_once(place):
+def test_d2_a_second_signal_ends_at_once(place):
     """D2 of the fault table."""
     place.write('delay = "20ms"', 'delay = "600s"')
     daemon = place.crawl("run")
@@ -75,7 +75,7 @@ def test_a_second_signal_ends_at_once(place):
     assert verify(place.db)["ok"]
 
 
-def test_what_runs_at_a_signal_is_given_up_after_the_grace_time(place):
+def test_d2_what_runs_at_a_signal_is_given_up_after_the_grace_time(place):
     """D2 of the fault table."""
     place.write('delay = "20ms"', 'delay = "600s"')
 

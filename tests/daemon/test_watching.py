@@ -65,7 +65,7 @@ def test_a_page_that_answers_403_for_long_is_a_broken_promise(world):
     assert kinds(world).count("promise_broken") == 1
 
 
-def test_an_outage_is_one_story_though_its_breaches_come_one_by_one(world):
+def test_d4_an_outage_is_one_story_though_its_breaches_come_one_by_one(world):
     """D4 of the fault table: the network is away, and each page's promise breaks in turn."""
     names = [f"p{n}" for n in range(20)]
     world.listing(*names)

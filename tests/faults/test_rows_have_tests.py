@@ -1,4 +1,4 @@
-"""Every row of the fault table about the archive and the daemon is a test that carries its number."""
+"""Every row of the fault table about the archive and the daemon is a test with its number."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,8 @@ NUMBERED = re.compile(r"^\s*(?:async )?def test_([sd]\d+)_", re.M)
 
 def test_no_row_is_without_its_test() -> None:
     found = {
-        row for file in TESTS.rglob("test_*.py") for row in NUMBERED.findall(file.read_text("utf-8"))
+        row
+        for file in TESTS.rglob("test_*.py")
+        for row in NUMBERED.findall(file.read_text("utf-8"))
     }
     assert found >= ROWS, sorted(ROWS - found)

@@ -74,7 +74,7 @@ def test_noise_is_told_to_nobody(told, service):
     assert service.letters == []
 
 
-def test_a_service_that_is_down_gets_everything_later_in_order_and_nothing_twice(told, service):
+def test_d5_a_service_that_is_down_gets_everything_later_in_order_and_nothing_twice(told, service):
     """D5 of the fault table."""
     team = told()
     team.listing("one")
@@ -120,7 +120,7 @@ def test_what_a_killed_transaction_told_is_not_told(told, service):
     assert team.archive.outbox_depth()["waiting"] == 0
 
 
-def test_many_pages_that_change_alike_are_one_event(told, service):
+def test_d7_many_pages_that_change_alike_are_one_event(told, service):
     """D7 of the fault table."""
     team = told()
     names = [f"p{n}" for n in range(40)]
