@@ -12,6 +12,7 @@ from crawler.daemon.anchoring import DailyAnchor
 from crawler.daemon.lines import line
 from crawler.daemon.pulse import Pulse
 from crawler.errors import ArchiveError
+from crawler.evidence.saving import Saver
 from crawler.model import EventDraft, iso, parse_iso
 from crawler.notify.channels import NotSent, beat
 from crawler.pipeline.rates import horizons
@@ -40,6 +41,8 @@ class Chores:
     clock: Callable[[], datetime]
     config: Config
     _anchor: DailyAnchor = field(init=False, default_factory=DailyAnchor)
+    _saver: Saver = field(init=False, default_factory=Saver)
+    _not_saved: str | None = field(init=False, default=None)
     _looked_at: datetime | None = field(init=False, default=None)
     _beat_at: datetime | None = field(init=False, default=None)
     _failed: str | None = field(init=False, default=None)
@@ -61,12 +64,20 @@ class Chores:
                 look_after(self.archive, self.config, now)
                 self.measure(now)
             self._anchor.make(self.archive, self.config, now)
+            self._save_elsewhere(now)
             deliver(self.archive, self.config, self.clock, seconds=DELIVERY_S)
             self._failed = None
         except ArchiveError as error:
             self._say(error)
         self.heartbeat(now)
         return more
+
+    def _save_elsewhere(self, now: datetime) -> None:
+        """Has edited pages saved by the Wayback Machine, where the file asks for that."""
+        problem = self._saver.step(self.archive, self.config.network, now)
+        if problem is not None and problem != self._not_saved:
+            line(log, "not saved elsewhere", level=logging.WARNING, error=problem)
+        self._not_saved = problem
 
     def measure(self, now: datetime) -> None:
         """Sets the gauges."""

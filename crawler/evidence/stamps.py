@@ -6,19 +6,17 @@ The authority learns the hash of a signed head, our address, and nothing of the 
 import secrets
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler import __version__
 from crawler.errors import UsageError
+from crawler.evidence.asking import Unanswered
+from crawler.evidence.asking import ask as send
 from crawler.evidence.notes import certificates
 from crawler.evidence.verifier import SHA256_OID, Wrong, read_stamp, stamp_signed
 
-TIMEOUT_S = 30.0
 MAX_BYTES = 65_536
 
 
@@ -57,23 +55,18 @@ def ask(authority: str, data: bytes) -> Answer:
     wrong on the way is an answer."""
     if not authority.startswith(("http://", "https://")):
         raise UsageError(f"{authority!r} is no address of a time-stamping authority", "name a URL")
-    request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
-        authority,
-        query(sha256(data).digest(), secrets.randbits(63)),
-        {
-            "Content-Type": "application/timestamp-query",
-            "Accept": "application/timestamp-reply",
-            "User-Agent": f"palimpsest-archive/{__version__}",
-        },
-    )
+    headers = {
+        "Content-Type": "application/timestamp-query",
+        "Accept": "application/timestamp-reply",
+    }
+    asked = query(sha256(data).digest(), secrets.randbits(63))
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310
-            response = reply.read(MAX_BYTES + 1)
-    except (OSError, urllib.error.URLError, ValueError) as error:
-        return Answer(authority, None, f"{authority}: {error}")
-    if len(response) > MAX_BYTES:
-        return Answer(authority, None, f"{authority}: the answer is above {MAX_BYTES:,} bytes")
-    return Answer(authority, response, None)
+        reply = send(authority, asked, headers, MAX_BYTES)
+    except Unanswered as error:
+        return Answer(authority, None, str(error))
+    if reply.status != 200:
+        return Answer(authority, None, f"{authority}: it answers with status {reply.status}")
+    return Answer(authority, reply.body, None)
 
 
 def check(response: bytes, data: bytes, roots: Sequence[Path]) -> Checked:

@@ -107,16 +107,20 @@ def first_look(conn: sqlite3.Connection, version_id: int) -> int:
 
 
 def memento(conn: sqlite3.Connection, page_id: int, moment: str) -> tuple[str, str] | None:
-    """The Wayback Machine's copy of a page that is nearest to a moment, as far as one was imported:
-    its URL and when it was served."""
-    row = conn.execute(
-        "SELECT request_url, as_of FROM observations WHERE page_id = ?1 AND origin = 'wayback' "
-        "ORDER BY abs(julianday(as_of) - julianday(?2)) LIMIT 1",
-        (page_id, moment),
-    ).fetchone()
+    """The Wayback Machine's copy of a page that is nearest to a moment, of those that were imported
+    and those that it was asked for and lists: its URL and when it was served."""
+    row = conn.execute(_NEAREST, (page_id, moment)).fetchone()
     if row is None:
         return None
     if "/web/" in row[0]:  # the look was at the copy's own address
         return str(row[0]).replace("id_/", "/", 1), row[1]
     digits = "".join(filter(str.isdigit, row[1]))[:14]
     return f"https://web.archive.org/web/{digits}/{row[0]}", row[1]
+
+
+_NEAREST = """
+SELECT request_url, as_of FROM (
+    SELECT request_url, as_of FROM observations WHERE page_id = ?1 AND origin = 'wayback'
+    UNION ALL SELECT memento, memento_at FROM saves WHERE page_id = ?1 AND memento IS NOT NULL
+) ORDER BY abs(julianday(as_of) - julianday(?2)) LIMIT 1
+"""

@@ -418,6 +418,24 @@ CREATE TABLE alarms (
 );
 CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE ended_at IS NULL;
 
+-- Edits whose pages a web archive was asked to save, where `network.save_page_now` asks for that.
+CREATE TABLE saves (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    change_id INTEGER NOT NULL UNIQUE REFERENCES changes (id),
+    page_id INTEGER NOT NULL REFERENCES pages (id),
+    url TEXT NOT NULL,
+    queued_at TEXT NOT NULL,
+    next_try_at TEXT,              -- NULL: confirmed, or given up
+    attempts INTEGER NOT NULL DEFAULT 0,
+    asked_at TEXT,                 -- when the web archive took it on
+    job TEXT,                      -- what it calls that
+    memento TEXT,                  -- the copy's address, once its index lists it
+    memento_at TEXT,               -- the copy's moment
+    last_error TEXT
+);
+CREATE INDEX saves_waiting ON saves (next_try_at) WHERE next_try_at IS NOT NULL;
+CREATE INDEX saves_page ON saves (page_id);
+
 -- How far a step came that follows the archive's rows: the last id that it has looked at.
 CREATE TABLE cursors (
     name TEXT PRIMARY KEY,

@@ -73,6 +73,9 @@ NAMES: Mapping[str, str] = {
     "event:addresses_disagree": "addresses disagree",
     "event:validators_lied": "validators lied",
     "event:flapping": "page goes back and forth",
+    "event:past_edits": "past edits found",
+    "event:not_anchored": "not anchored",
+    "event:saved_elsewhere": "saved elsewhere",
 }
 
 

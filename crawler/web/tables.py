@@ -61,6 +61,7 @@ TABLES: Mapping[str, Shown] = {
     "alarms": Shown("Conditions that were told of", "id", hidden=True),
     "outbox": Shown("Messages", "id", facets=("channel",), hidden=True),
     "cursors": Shown("How far steps came", hidden=True),
+    "saves": Shown("Edits that the Wayback Machine was asked to save"),
     "passages": Shown("Index of passages", hidden=True),
     "search": Shown("Index of words", hidden=True),
     **{

@@ -61,3 +61,11 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     made = State()
     made.make_key()
     return made
+
+
+@pytest.fixture
+def wayback() -> Iterator[object]:
+    """A web archive on loopback that saves pages and lists its copies."""
+    module = _module("evidence_wayback", Path(__file__).with_name("wayback.py"))
+    with module.Wayback() as served:
+        yield served

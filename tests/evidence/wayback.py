@@ -1,0 +1,68 @@
+"""A stand-in of the Wayback Machine on loopback, as its documented interface answers: `POST /save`
+(Save Page Now 2) begins a job, `GET /cdx/search/cdx` lists copies in JSON, its first row the
+columns' names."""
+
+import http.server
+import json
+import threading
+from urllib.parse import parse_qs, urlsplit
+
+
+class Wayback:
+    """Serves while it is entered. `copies` are (stamp, url, status); `said` replaces the answer to
+    the next requests for a save."""
+
+    def __init__(self, key: str = "access:secret") -> None:
+        outer = self
+        self.key = key
+        self.saves: list[str] = []
+        self.lookups: list[dict[str, str]] = []
+        self.copies: list[tuple[str, str, str]] = []
+        self.said: tuple[int, object] | None = None
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                if self.headers["Authorization"] != f"LOW {outer.key}":
+                    self.answer(401, {"message": "You need to be logged in to use Save Page Now."})
+                    return
+                outer.saves.append(form["url"][0])
+                default = (200, {"url": form["url"][0], "job_id": f"spn2-{len(outer.saves):032x}"})
+                self.answer(*(outer.said or default))
+
+            def do_GET(self) -> None:
+                query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+                outer.lookups.append(query)
+                rows = [
+                    list(copy)
+                    for copy in sorted(outer.copies)
+                    if copy[1] == query["url"]
+                    and copy[0] >= query["from"]
+                    and query["filter"] == f"statuscode:{copy[2]}"
+                ]
+                columns = [query["fl"].split(",")]
+                self.answer(200, columns + rows[: int(query["limit"])] if rows else [])
+
+            def answer(self, status: int, said: object) -> None:
+                body = said if isinstance(said, bytes) else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> "Wayback":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
