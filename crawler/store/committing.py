@@ -19,6 +19,7 @@ from crawler.store.committed import Committed
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
+from crawler.store.pages import page_id_of
 from crawler.store.records import clean
 from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.work import Work
@@ -80,7 +81,7 @@ class Page:
 def commit_page(work: Work, intent: Intent) -> Committed:
     """Write all that one page gave."""
     page_id = intent.page.page_id
-    if page_id in work.touched_pages or intent.aside:
+    if page_id in work.touched_pages or intent.aside or _meets_another(work, intent):
         work.flush()
     work.touched_pages.add(page_id)
     if intent.aside:
@@ -112,6 +113,14 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     elif intent.new_version and intent.extraction is not None:
         joining.adopt_key(work, page_id, intent.extraction.page_key)
     return page.committed(page_id, read, version_id)
+
+
+def _meets_another(work: Work, intent: Intent) -> bool:
+    """Whether the article names the key of a page of this very batch, whose rows still wait."""
+    key = None if intent.extraction is None else intent.extraction.page_key
+    if key is None or not work.touched_pages:
+        return False
+    return page_id_of(work.conn, key) in work.touched_pages - {intent.page.page_id}
 
 
 def _survivor(page: Page, read: Read | None) -> joining.Survivor | None:

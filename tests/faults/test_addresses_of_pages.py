@@ -102,7 +102,7 @@ def test_a_key_known_only_after_the_fetch_makes_one_page_of_two_addresses(
     kept = workshop.rows(
         "SELECT p.source_id, p.key, count(DISTINCT a.id), count(DISTINCT v.id) FROM pages p "
         "JOIN addresses a ON a.page_id = p.id JOIN versions v ON v.page_id = p.id "
-        "WHERE p.joined_with IS NULL GROUP BY p.id ORDER BY p.id"
+        "WHERE p.joined_with IS NULL GROUP BY p.id ORDER BY p.source_id"
     )
     assert kept == [("b", "p:17", 2, 1), ("c", "p:17", 1, 1)]
     assert workshop.rows("SELECT count(*) FROM pages WHERE joined_with IS NOT NULL") == [(1,)]
