@@ -117,9 +117,10 @@ def moment(text: str | None) -> str:
 
 def when(text: str | None) -> Markup:
     """The same as an element that machines read too, and that no line break divides."""
-    if not text:
-        return Markup("—")
-    return Markup('<time datetime="{}">{}</time>').format(plain_visible(text), moment(text))
+    shown = moment(text)
+    if not text or len(shown) != len("2026-11-22 06:56"):
+        return Markup("{}").format(shown)
+    return Markup('<time datetime="{}">{}</time>').format(plain_visible(text), shown)
 
 
 def day(text: str | None) -> str:

@@ -2,93 +2,32 @@
 
 Skipped where there is no Chromium with its driver, or no Selenium."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium with its driver here"),
-]
+pytestmark = pytest.mark.xdist_group("browser")
 SEED = "governing-the-party-2025"
 
 
 @pytest.fixture(scope="module")
-def address(crawled: Path) -> Iterator[str]:
+def address(crawled: Path, serve: Any) -> Iterator[str]:
     """Datasette serving the archive on loopback, as `crawl browse` does."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    argv = [sys.executable, "-m", "crawler", "-q", "--db", str(crawled), "browse"]
-    environment = {**os.environ, "PYTHONWARNINGS": "default"}
-    with subprocess.Popen(
-        [*argv, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=environment,
-    ) as server:  # fmt: skip
-        home = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-                break
-            time.sleep(0.1)
+    with serve(crawled) as home:
         yield home
-        server.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window, English first."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB",
-                     "--disable-gpu", "--window-size=1280,900"):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(
-        options=options, service=webdriver.ChromeService(executable_path=str(DRIVER))
-    )
-    driver.set_page_load_timeout(30)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(autouse=True)
-def clean_console(request: pytest.FixtureRequest) -> Iterator[None]:
+def _clean(clean_console: None) -> None:
     """No test leaves a line on the console."""
-    browser = request.getfixturevalue("browser")
-    browser.get_log("browser")
-    yield
-    # The browser itself tells of an answer that is an error; no page of ours here is one.
-    assert [line["message"] for line in browser.get_log("browser")] == []
 
 
-def width(browser: Any, pixels: int, dark: bool = False) -> None:
-    """As on a screen so wide."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600},
-    )
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-
-
-def test_from_the_front_page_to_a_citation(browser: Any, address: str) -> None:
+def test_from_the_front_page_to_a_citation(browser: Any, address: str, screen: Any) -> None:
     """Front page → the edit of the Qiushi speech → the copy that it touches → a citation."""
-    width(browser, 1280)
+    screen(1280)
     browser.get(address)
     edit = browser.find_element("xpath", "//li[contains(., '制度陷阱')]")
     assert "touches the copy" in edit.text
@@ -147,12 +86,14 @@ axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_contrast_labels_and_width(browser: Any, address: str, browsed: Any, name: str) -> None:
+def test_contrast_labels_and_width(
+    browser: Any, address: str, browsed: Any, screen: Any, name: str
+) -> None:
     digest = browsed.one("SELECT sha256 FROM texts WHERE fold_sha256 IN "
                          "(SELECT fold_sha256 FROM reprints) LIMIT 1")  # fmt: skip
     path = f"/-/texts/{digest}" if PAGES[name] == "text" else PAGES[name]
     for pixels, dark in ((1280, False), (390, True)):
-        width(browser, pixels, dark)
+        screen(pixels, dark)
         browser.get(address + path)
         browser.execute_script(axe_source())
         assert browser.execute_async_script(RUN) == [], (name, pixels)
@@ -160,8 +101,8 @@ def test_contrast_labels_and_width(browser: Any, address: str, browsed: Any, nam
         assert wide <= pixels, f"{name} is {wide} pixels wide on a screen of {pixels}"
 
 
-def test_the_keyboard_alone(browser: Any, address: str) -> None:
-    width(browser, 1280)
+def test_the_keyboard_alone(browser: Any, address: str, screen: Any) -> None:
+    screen(1280)
     browser.get(address)
     body = browser.find_element("css selector", "body")
     body.send_keys("\ue004")  # Tab

@@ -1,16 +1,9 @@
 """Rows of a comparison: each side of them is each text, whatever the operations are."""
 
-import json
-import random
-import time
-from collections.abc import Callable
-from typing import Any
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.compare import diff
-from crawler.model import Op, OpKind
 from crawler.web.redline import Row, excerpt, folded, rows
 
 WORDS = st.lists(
@@ -66,34 +59,3 @@ def test_excerpt_is_one_short_line() -> None:
     assert len(shown) < 80
     assert "\n" not in shown
     assert excerpt((), a, a) == ()
-
-
-def test_a_long_text_with_many_edits_opens_within_a_second(changed: Callable[..., Any]) -> None:
-    """20,000 characters, 300 edits, from the stored operations."""
-    chance = random.Random(7)
-    letters = [chr(0x4E00 + chance.randrange(5_000)) for _ in range(20_000)]
-    for at in range(99, 20_000, 100):
-        letters[at] = "\n"
-    a = "".join(letters)
-    places = sorted(chance.sample([at for at in range(20_000) if letters[at] != "\n"], 300))
-    for at in places:
-        letters[at] = "改"
-    b, ops, at = "".join(letters), [], 0
-    for place in places:
-        if place > at:
-            ops.append(Op(OpKind.EQUAL, (at, place), (at, place)))
-        ops.append(Op(OpKind.REPLACE, (place, place + 1), (place, place + 1)))
-        at = place + 1
-    ops.append(Op(OpKind.EQUAL, (at, 20_000), (at, 20_000)))
-    told = json.dumps([op.as_dict() for op in ops])
-    text = "UPDATE texts SET text = ? WHERE id = (SELECT text_id FROM versions WHERE id = "
-    shown = changed(
-        ("UPDATE changes SET ops = ? WHERE id = 10", (told,)),
-        (text + "(SELECT from_version_id FROM changes WHERE id = 10))", (a,)),
-        (text + "(SELECT to_version_id FROM changes WHERE id = 10))", (b,)),
-    )
-    shown.page("/-/changes/3")
-    began = time.process_time()
-    page = shown.page("/-/changes/10")
-    assert time.process_time() - began < 1
-    assert page.count("<ins") > 290
