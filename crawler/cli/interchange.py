@@ -10,6 +10,9 @@ from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import plural, say, size, write_json
 from crawler.cli.times import Moment
 
+#: the source of copies that `crawl import wayback` brings in
+WAYBACK_SOURCE = "imported-wayback"
+
 
 @command()
 @click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "jsonl", "csv"]))
@@ -38,10 +41,8 @@ def export(
 
 
 @command("import")
-@click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "text"]))
-@click.argument(
-    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "text", "wayback"]))
+@click.argument("what", metavar="FILE|URL")
 @click.option("--source", help="The source that owns pages which nobody knew, and its profile.")
 @click.option("--url", help="Of a text: the page that it is a copy of.")
 @click.option("--as-of", type=Moment(), help="Of a text: when the page showed it.")
@@ -52,7 +53,7 @@ def export(
 def import_(
     settings: Settings,
     form: str,
-    path: Path,
+    what: str,
     source: str | None,
     url: str | None,
     as_of: str | None,
@@ -60,9 +61,11 @@ def import_(
     author: str | None,
     as_json: bool,
 ) -> None:
-    """File the copies in FILE on the timelines of their pages.
+    """File the copies in FILE, or those that the Wayback Machine keeps of URL, on the timelines of
+    their pages.
 
-    FORM is warc, wacz or text (with --url and --as-of). Copies stand among versions and changes
+    FORM is warc, wacz, text (with --url and --as-of) or wayback (an address, or what begins with
+    one: https://example.org/news/*; the query of another CDX index). Copies stand among versions and changes
     with their own origin and moment; they never move a page's state. Repeating it adds nothing.
     """
     from crawler.cli.times import now
@@ -72,7 +75,10 @@ def import_(
     from crawler.evidence.settling import Watched
     from crawler.model.times import iso
 
-    given = None
+    if form == "wayback":
+        import_wayback(settings, what, source, as_json=as_json)
+        return
+    given, path = None, readable(what)
     if form == "text":
         if url is None or as_of is None:
             raise UsageError("a text says nothing of itself", "give --url and --as-of")
@@ -97,3 +103,43 @@ def import_(
         say(f"{path}: {plural(done.copies, 'copy', 'copies')}, {done.added} added")
         say(f"  {done.known} here already, {done.no_article} no article")
         say(f"  {plural(done.versions, 'version')}, {plural(len(done.changes), 'change')}")
+
+
+def readable(name: str) -> Path:
+    """The file of that name; raises UsageError where there is none that can be read."""
+    from crawler.errors import UsageError
+
+    path = Path(name)
+    if not path.is_file():
+        raise UsageError(f"{name} is no file", "name a WARC or WACZ file, or a text file")
+    return path
+
+
+def import_wayback(settings: Settings, url: str, source: str | None, *, as_json: bool) -> None:
+    """All copies that the Wayback Machine keeps of an address, at the pace of any other host."""
+    from dataclasses import replace
+
+    from crawler.cli.passes import finish
+    from crawler.errors import UsageError
+    from crawler.pipeline import crawl_once
+
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no web address", "name the page's URL")
+    config = settings.config()
+    like = config.source(source) if source else config.defaults
+    asked = replace(
+        config.defaults,
+        id=WAYBACK_SOURCE,
+        kind="wayback",
+        urls=(url,),
+        profile=like.profile,
+        encoding=like.encoding,
+        terms=like.terms,
+        # Another index than the Wayback Machine's lists addresses of other hosts than its own.
+        article="." if "/cdx" in url.partition("?")[0] else None,
+    )
+    config = replace(config, sources=(*config.sources, asked))
+    done = crawl_once(
+        config, settings.db, select=(WAYBACK_SOURCE,), backfill=True, command="import"
+    )
+    finish(settings, done.as_dict(), done.exit_code(), as_json=as_json, tell_exit=False)

@@ -23,9 +23,10 @@ from crawler.evidence.settling import Watched
 from crawler.evidence.state import State
 from crawler.evidence.verify import verify
 from crawler.evidence.withholding import target_of, withhold
-from crawler.model import ChangeKind, NotifyChannel, Outcome
+from crawler.model import ChangeKind, NotifyChannel, Outcome, parse_iso
 from crawler.notify import router_of
 from crawler.reading import Side, compare
+from crawler.store import Archive
 from crawler.store.witness import told
 
 NOW = "2026-03-09T00:00:00.000Z"
@@ -371,3 +372,35 @@ def test_the_command_imports(here: Any, tmp_path: Path) -> None:
     done = CliRunner().invoke(crawl, [*base, "text", str(path)])
     assert done.exit_code == 2
     assert "--as-of" in done.output
+
+
+def test_the_command_brings_in_what_the_wayback_machine_keeps(wayback: Any, tmp_path: Path) -> None:
+    """The real pipeline against an index and copies on loopback; a second call adds nothing."""
+    sources, db = tmp_path / "sources.toml", tmp_path / "archive.db"
+    sources.write_text(
+        '[network]\nallow = ["127.0.0.0/8"]\n[defaults]\ndelay = "10ms"\n'
+        '[[source]]\nid = "mine"\nkind = "page"\nurl = "http://127.0.0.1:9/x"\n',
+        "utf-8",
+    )
+    for number, text in enumerate(("旧的说法在这里。", "新的说法在这里。"), 1):
+        wayback.hold(f"2020010{number}000000", URL, page(text))
+    asked = f"{wayback.url}cdx/search/cdx?url={URL}"
+    base = ["--db", str(db), "--sources", str(sources), "import", "wayback"]
+    done = CliRunner().invoke(crawl, [*base, asked])
+    assert done.exit_code == 0, done.output
+    with Archive.open(db) as archive:
+        rows = archive.versions_of(URL)
+        assert [(row.as_of[:10], row.origin) for row in rows] == [
+            ("2020-01-01", "wayback"),
+            ("2020-01-02", "wayback"),
+        ]
+        (change,) = archive.changes(kind="content")
+        assert change["new_first_seen"].startswith("2020-01-02")
+        size = archive.status(now=parse_iso(NOW))["archive"]["texts"]
+    again = CliRunner().invoke(crawl, [*base, asked])
+    assert again.exit_code == 0, again.output
+    with Archive.open(db) as archive:
+        assert len(archive.versions_of(URL)) == 2
+        assert archive.status(now=parse_iso(NOW))["archive"]["texts"] == size
+    assert verify(db)["ok"]
+    assert CliRunner().invoke(crawl, [*base, "no-address"]).exit_code == 2

@@ -17,8 +17,11 @@ class Wayback:
         self.key = key
         self.saves: list[str] = []
         self.lookups: list[dict[str, str]] = []
+        self.asked: list[str] = []
         self.copies: list[tuple[str, str, str]] = []
         self.said: tuple[int, object] | None = None
+        #: path of a raw copy -> its bytes
+        self.pages: dict[str, bytes] = {}
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -31,8 +34,18 @@ class Wayback:
                 self.answer(*(outer.said or default))
 
             def do_GET(self) -> None:
+                outer.asked.append(self.path)
                 query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+                if self.path.startswith("/web/") and self.path in outer.pages:
+                    self.answer(200, outer.pages[self.path], "text/html; charset=utf-8")
+                    return
+                if not self.path.startswith("/cdx/"):
+                    self.answer(404, {})
+                    return
                 outer.lookups.append(query)
+                if "from" not in query:
+                    self.answer(200, outer.listed(query["url"]))
+                    return
                 rows = [
                     list(copy)
                     for copy in sorted(outer.copies)
@@ -43,10 +56,10 @@ class Wayback:
                 columns = [query["fl"].split(",")]
                 self.answer(200, columns + rows[: int(query["limit"])] if rows else [])
 
-            def answer(self, status: int, said: object) -> None:
+            def answer(self, status: int, said: object, kind: str = "application/json") -> None:
                 body = said if isinstance(said, bytes) else json.dumps(said).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -57,6 +70,21 @@ class Wayback:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def hold(self, stamp: str, url: str, body: bytes) -> None:
+        """Keep a copy of a page."""
+        self.copies.append((stamp, url, "200"))
+        self.pages[f"/web/{stamp}id_/{url}"] = body
+
+    def listed(self, url: str) -> list[list[str]]:
+        """All copies of an address, as `fl` of a backfill asks for them."""
+        names = ["timestamp", "original", "mimetype", "statuscode", "digest"]
+        rows = [
+            [stamp, one, "text/html", status, stamp]
+            for stamp, one, status in sorted(self.copies)
+            if one == url
+        ]
+        return [names, *rows]
 
     def __enter__(self) -> "Wayback":
         self._thread.start()
