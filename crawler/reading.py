@@ -112,6 +112,18 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
     return Reading(extraction, digest, place(extraction.text, (capture.url, capture.final_url)))
 
 
+def read_unprofiled(capture: Capture) -> Extraction | None:
+    """A capture as the rules for any page read it, whatever site it is of; None where it is too
+    complex to read."""
+    from crawler.complexity import too_complex
+    from crawler.extract import extract
+
+    capture = replace(_at_home(capture), profile=None)
+    if any(map(too_complex, capture.bodies)):
+        return None
+    return extract(capture, built_in=False)
+
+
 def _at_home(capture: Capture) -> Capture:
     """A web archive's copy stands where its original stood: its links count from there, and the
     site's own profile reads it."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode, SelectolaxError
 
-_NO_SELECTOR = (SelectolaxError, ValueError, RuntimeError)
+#: what the engine raises for a selector that is none
+NO_SELECTOR = (SelectolaxError, ValueError, RuntimeError)
 _PLAIN = re.compile(r"(?P<sort>[.#])(?P<name>[\w-]+)")
 _BEGINS = re.compile(r"\[(?P<where>class|id)(?P<how>[\^*])=[\"']?(?P<name>[^\"'\]]+)[\"']?\]")
 
@@ -63,9 +64,9 @@ class Drops:
             found.update(node.mem_id for node in named if self.names(node.attributes))
         try:
             found.update(node.mem_id for node in _matches(root, ", ".join(self.others)))
-        except _NO_SELECTOR:
+        except NO_SELECTOR:
             for selector in self.others:
-                with contextlib.suppress(*_NO_SELECTOR):
+                with contextlib.suppress(*NO_SELECTOR):
                     found.update(node.mem_id for node in _matches(root, selector))
         return found
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from selectolax.lexbor import LexborNode, SelectolaxError
+from selectolax.lexbor import LexborNode
 
 from crawler.extract import lines as kinds
 from crawler.extract.dates import from_epoch, parse_date
+from crawler.extract.drops import NO_SELECTOR
 from crawler.extract.page import Page
 from crawler.extract.profiles import Rule
 from crawler.extract.reading import Reading
@@ -14,14 +15,13 @@ from crawler.extract.render import Line, Rendered, render
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
-_NO_SELECTOR = (SelectolaxError, ValueError, RuntimeError)
 
 
 def select(page: Page, selector: str) -> list[LexborNode]:
     """What a selector matches; nothing where a user wrote one that is none."""
     try:
         return page.tree.css(selector)
-    except _NO_SELECTOR:
+    except NO_SELECTOR:
         return []
 
 
@@ -29,7 +29,7 @@ def first(page: Page, selector: str) -> LexborNode | None:
     """The first element that a selector matches: a walk that ends there."""
     try:
         return page.first(selector)
-    except _NO_SELECTOR:
+    except NO_SELECTOR:
         return None
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.errors import Withheld
+from crawler.extract import agree
 from crawler.model import (
+    Capture,
     ChangeDraft,
     ChangeKind,
     EventDraft,
@@ -16,7 +18,7 @@ from crawler.model import (
     iso,
 )
 from crawler.pipeline.desk import Desk
-from crawler.reading import Reading, Side, compare, read_page
+from crawler.reading import Reading, Side, compare, read_page, read_unprofiled
 from crawler.store import Due
 from crawler.workers import ReadingFailed
 
@@ -71,6 +73,8 @@ async def by_one_rule(
     new = reading.extraction
     assert new is not None  # noqa: S101 - the caller has looked
     again = await read_again(desk, source, known)
+    if again is not None and again.rule != new.rule:
+        again = await read_alike(desk, source, known, again, new.rule)
     old = await side_of(desk, known)
     if again is None or again.rule != new.rule or not again.text:
         return await unsure(desk, due, intent, old, new)
@@ -114,15 +118,36 @@ async def unsure(desk: Desk, due: Due, intent: Intent, old: Side, new: Extractio
 
 async def read_again(desk: Desk, source: Source, known: KnownVersion) -> Extraction | None:
     """The last version's capture by today's rules; None where it cannot be read."""
-    capture = await desk.writer.call(desk.archive.capture_of, known.version_id)
+    capture = await last_capture(desk, source, known)
     if capture is None:
         return None
-    capture = replace(capture, encoding=source.encoding, profile=source.profile)
     try:
         reading: Reading = await desk.workers.run(capture.url, read_page, capture, None)
     except ReadingFailed:
         return None
     return reading.extraction
+
+
+async def read_alike(
+    desk: Desk, source: Source, known: KnownVersion, again: Extraction, rule: str
+) -> Extraction | None:
+    """The last version's capture by the rules for any page, where a redesign left those to read the
+    new one and they find the article in the old one too; else what was read `again`."""
+    capture = await last_capture(desk, source, known)
+    if capture is None:
+        return again
+    try:
+        found = await desk.workers.run(capture.url, read_unprofiled, capture)
+    except ReadingFailed:
+        return again
+    alike = found is not None and found.rule == rule and agree(found.text, again.text)
+    return found if alike else again
+
+
+async def last_capture(desk: Desk, source: Source, known: KnownVersion) -> Capture | None:
+    """What the last version was read from; None where its bytes are not here."""
+    capture: Capture | None = await desk.writer.call(desk.archive.capture_of, known.version_id)
+    return capture and replace(capture, encoding=source.encoding, profile=source.profile)
 
 
 async def side_of(desk: Desk, known: KnownVersion) -> Side:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.extract import extract
+from crawler.extract import agree, extract
 from crawler.model import Assessment, Capture, Extraction
 
 Read = Callable[..., Extraction]
@@ -134,3 +134,12 @@ def test_pictures_of_an_advertisement_or_of_related_things_are_none_of_the_artic
     found = read(f"<title>t</title><div class=content>{inside}</div>{related}")
     assert found.images == ()
     assert found.links == ()
+
+
+def test_two_readings_agree_when_nearly_all_paragraphs_are_both_ones() -> None:
+    text = "\n".join(LINES * 5)
+    assert agree(text, text)
+    assert agree(text, f"{text}\n阅读 12")
+    assert not agree(text, "\n".join(LINES))
+    assert not agree(text, "")
+    assert agree("", "")
