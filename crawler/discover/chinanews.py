@@ -9,6 +9,7 @@ from crawler.discover.dates import CHINA, moment
 from crawler.discover.gather import Gathering
 from crawler.discover.htmltext import Html, parse_html
 from crawler.discover.index import gather_articles
+from crawler.discover.xmltext import is_xml
 from crawler.model import Document, Link, Listing, Source
 
 #: the oldest day of the archive, and the last page of the rolling list
@@ -25,7 +26,7 @@ _ARTICLE_DAY = re.compile(r"/(\d{4})/(\d{2})-(\d{2})/")
 def read(document: Document, source: Source) -> Listing:
     """A feed, a rolling list or a day of the archive; the first rolling list leads on to the
     archive, and each day to the day before. Raises NotAListing."""
-    if document.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"<?xml":
+    if is_xml(document.body):
         return feed.read(document, source, CHINA)
     page = parse_html(document, source)
     gathering = Gathering(document.url, source, page.base(document.url))

@@ -10,6 +10,7 @@ from crawler.discover.gather import Gathering
 from crawler.discover.htmltext import Html, parse_html
 from crawler.discover.index import gather_articles
 from crawler.discover.urls import normalise_url
+from crawler.discover.xmltext import is_xml
 from crawler.model import Document, Link, Listing, Source
 
 _RESULT = re.compile(r"^/result(?:/(\d+))?/?$")
@@ -24,7 +25,7 @@ def start(source: Source, backfill: bool) -> tuple[str, ...]:
 def read(document: Document, source: Source) -> Listing:
     """A feed, a sitemap, a list, or a page of the database's results. Raises NotAListing."""
     opening = document.body.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if opening[:5] == b"<?xml":
+    if is_xml(opening):
         is_feed = re.search(rb"<(?:rss|feed|rdf:RDF)\b", opening[:4_000]) is not None
         return feed.read(document, source, CHINA) if is_feed else sitemap.read(document, source)
     page = parse_html(document, source)

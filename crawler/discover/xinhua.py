@@ -1,23 +1,31 @@
 """Kind `xinhua`: a hub page names its data (`datasource:<32 hex>`), which stands beside it as
-`ds_<hex>.json` with up to 1,000 rows; lists without data are read as links."""
+`ds_<hex>.json` with up to 1,000 rows; lists without data are read as links. Lists of the years
+before came page by page from `qc.wa.news.cn/nodeart/list`, wrapped in a call (JSONP)."""
 
 import re
-from urllib.parse import urljoin
+from dataclasses import replace
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from crawler.discover.dates import CHINA, moment
 from crawler.discover.gather import Gathering, NotAListing
 from crawler.discover.htmltext import parse_html, plain_text
 from crawler.discover.index import gather_articles
 from crawler.discover.jsontext import parse_json, rows_of, text_of
+from crawler.discover.urls import with_query
 from crawler.model import Document, Link, Listing, Source
 
 _DATASOURCE = re.compile(r"datasource\s*[:=]\s*[\"']?([0-9a-f]{32})", re.I)
+_WRAPPED = re.compile(rb"^[\w.$]{0,80}\s*\(\s*([{\[].*[}\]])\s*\)\s*;?\s*$", re.S)
 
 
 def read(document: Document, source: Source) -> Listing:
     """A hub (its data files to follow, its own links) or one data file. Raises NotAListing."""
-    opening = document.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return (_read_rows if opening in (b"{", b"[") else _read_hub)(document, source)
+    opening = document.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if opening[:1] in (b"{", b"["):
+        return _read_rows(document, source)
+    if wrapped := _WRAPPED.match(opening):
+        return _read_rows(replace(document, body=wrapped[1]), source)
+    return _read_hub(document, source)
 
 
 def _read_hub(document: Document, source: Source) -> Listing:
@@ -33,21 +41,28 @@ def _read_hub(document: Document, source: Source) -> Listing:
 def _read_rows(document: Document, source: Source) -> Listing:
     value = parse_json(document, source)
     if isinstance(value, dict):
-        value = value.get("datasource")
+        data = value.get("data")
+        value = value.get("datasource", data.get("list") if isinstance(data, dict) else None)
     if value is None:
         raise NotAListing("its JSON has no `datasource`")
     gathering = Gathering(document.url, source)
     for row in rows_of(value):
-        address = text_of(row, "publishUrl", "url", "linkUrl")
+        address = text_of(row, "publishUrl", "url", "linkUrl", "LinkUrl")
         if address and not gathering.full:
             gathering.add(address, _said(row))
-    return gathering.listing()
+    return gathering.listing(following=_next_page(document.url) if gathering.links else None)
+
+
+def _next_page(url: str) -> str | None:
+    """The page after one that counts by `pgnum`."""
+    number = parse_qs(urlsplit(url).query).get("pgnum", [""])[0]
+    return with_query(url, pgnum=int(number) + 1) if number.isdecimal() else None
 
 
 def _said(row: dict[str, object]) -> Link:
     return Link(
         url="",
-        title=plain_text(text_of(row, "title", "showTitle")),
-        published=moment(text_of(row, "publishTime"), CHINA),
-        author=text_of(row, "author"),
+        title=plain_text(text_of(row, "title", "showTitle", "Title")),
+        published=moment(text_of(row, "publishTime", "PubTime"), CHINA),
+        author=text_of(row, "author", "Author"),
     )

@@ -31,7 +31,18 @@ _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
+_LISTING = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
+
 Element: TypeAlias = _Element
+
+
+def is_xml(body: bytes) -> bool:
+    """Whether a document is a feed, a sitemap or other XML rather than a page: pages of the years
+    about 2008 begin with an XML declaration, too."""
+    opening = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:4_000]
+    if opening.startswith(b"<?xml"):
+        return re.search(rb"<html\b", opening, re.I) is None
+    return _LISTING.match(opening) is not None
 
 
 @dataclass(frozen=True, slots=True)
