@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
-from crawler.cli.output import plural, say, shorten, write_lines
+from crawler.cli.output import plural, say, shorten, visible, write_lines
 from crawler.cli.times import Moment
 
 
@@ -26,7 +28,8 @@ def search(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Find QUERY in the text of every version and seed copy; Chinese words of any length."""
+    """Find QUERY in the text of every version and seed copy: Chinese words of any length in either
+    script, English words in all their forms; words in "quotation marks" as a phrase."""
     from crawler.errors import UsageError
     from crawler.text import search_query
 
@@ -44,5 +47,15 @@ def search(
         gone = "  (no longer shown)" if row["removed"] else ""
         say(shorten(row["title"] or row["url"] or where, 100) + gone, bold=True)
         say(f"  {where}  {row['url'] or ''}".rstrip())
-        say(f"  {row['snippet']}")
+        click.echo(f"  {with_hits(row['snippet'], row['hits'])}")
     say(f"{plural(len(rows), 'hit')}" + (f" (--limit {limit})" if len(rows) == limit else ""))
+
+
+def with_hits(snippet: str, hits: Sequence[Sequence[int]]) -> str:
+    """A snippet as a terminal may show it, the words that were asked for in bold where it can."""
+    shown, done = "", 0
+    for start, end in hits:
+        shown += visible(snippet[done:start])
+        shown += click.style(visible(snippet[start:end]), bold=True, fg="yellow")
+        done = end
+    return shown + visible(snippet[done:])
