@@ -10,10 +10,12 @@ from extract_readers import Reader, safely
 from extract_samples import Sample
 
 from crawler.decode import decode
+from crawler.extract.dates import find_date
 
 _PARAGRAPH = re.compile(r"</p\s*>|<br\s*/?>\s*(?:<br\s*/?>)?", re.I)
 _SCRIPT = re.compile(r"<(script|style|head|noscript)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
 _BODY_END = re.compile(r"</body\s*>", re.I)
+_TAG, _YEAR = re.compile(r"<[^>]*>"), re.compile(r"(?:19|20)\d\d")
 
 _SAID = {
     "link": ("今日要闻{}号消息公布", "Latest news item {}"),
@@ -107,6 +109,23 @@ def false_changes(reader: Reader, samples: Iterable[Sample]) -> Counter[str]:
             )
             changed[kind] += first != second
     return changed
+
+
+# --- dates -------------------------------------------------------------------------------------
+
+
+def shows(body: bytes, day: str) -> bool:
+    """Whether a visitor can read this day (YYYY-MM-DD) somewhere on the page."""
+    bare = _TAG.sub(" ", _SCRIPT.sub(" ", decode(body).text))
+    return any(
+        found[0][:10] == day
+        for match in _YEAR.finditer(bare)
+        for found in [find_date(bare[max(0, match.start() - 24) : match.end() + 16])]
+        if found is not None
+    )
+
+
+# --- sensitivity -------------------------------------------------------------------------------
 
 
 def _stands_alone(line: str, html: str) -> bool:

@@ -328,3 +328,13 @@ def test_profiles_are_known_by_the_names_that_sources_use() -> None:
 def test_selector_lists_are_cut_at_their_own_commas() -> None:
     selectors = "h1, a[title='x, y'], :is(.a, .b) p"
     assert split_selectors(selectors) == ["h1", "a[title='x, y']", ":is(.a, .b) p"]
+
+
+@pytest.mark.parametrize("rule", PAGES)
+def test_one_character_of_any_paragraph_is_seen_in_every_era(rule: str, read: Read) -> None:
+    url, html, _ = PAGES[rule]
+    for line in LINES:
+        for spot in (0, len(line) // 2, len(line) - 1):
+            edited = TEXT.replace(line, f"{line[:spot]}变{line[spot + 1 :]}")
+            body = "".join(f"<p>　　{paragraph}</p>" for paragraph in edited.split("\n"))
+            assert read(html.format(body=body), url).text == edited
