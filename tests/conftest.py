@@ -1,10 +1,16 @@
 """Fixtures that many rooms' tests share."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from crawler.demo import DemoWeb
+
+HERE = Path(__file__).resolve().parent
 
 
 @pytest.fixture
@@ -20,3 +26,34 @@ def state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CRAWL_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="session")
+def module_at() -> Callable[[str], ModuleType]:
+    """A module below `tests/` that no import path leads to, by its path, loaded once."""
+
+    def load(path: str) -> ModuleType:
+        name = "beside_" + path.removesuffix(".py").replace("/", "_")
+        if name not in sys.modules:
+            spec = spec_from_file_location(name, HERE / path)
+            assert spec is not None
+            assert spec.loader is not None
+            sys.modules[name] = module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
+        return sys.modules[name]
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def building(module_at: Callable[[str], ModuleType]) -> ModuleType:
+    """The functions that make an archive's sources, looks, extractions and edits."""
+    return module_at("store/building.py")
+
+
+@pytest.fixture
+def world(building: ModuleType, tmp_path: Path) -> Iterator[object]:
+    """An archive with one source, and a clock."""
+    made = building.World(tmp_path / "archive.db")
+    yield made
+    made.close()

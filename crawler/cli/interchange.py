@@ -65,8 +65,9 @@ def import_(
     their pages.
 
     FORM is warc, wacz, text (with --url and --as-of) or wayback (an address, or what begins with
-    one: https://example.org/news/*; the query of another CDX index). Copies stand among versions and changes
-    with their own origin and moment; they never move a page's state. Repeating it adds nothing.
+    one: https://example.org/news/*; the query of another CDX index). Copies stand among versions
+    and changes with their own origin and moment; they never move a page's state. Repeating it adds
+    nothing.
     """
     from crawler.cli.times import now
     from crawler.errors import UsageError

@@ -26,6 +26,8 @@ def against_head(conn: sqlite3.Connection, name: str | None, head: Head) -> str 
         root = chain.root(head.size, read_subtrees(conn))
     except KeyError as error:
         return f"record {error} of the {head.size:,} that were signed is missing"
+    except ValueError:
+        return f"a hash among the first {head.size:,} records is none"
     if root != head.root:
         return f"its first {head.size:,} records are not those that were signed"
     return None
@@ -38,6 +40,8 @@ def check_witnesses(
     what is wrong, and what is told of them."""
     findings = Findings()
     told_of: dict[str, Any] = {"anchors": 0, "unchecked": []}
+    # What stands where the anchors cannot be read.
+    told_of |= {"unprotected_tail": log_size(conn), "anchored_until": None}
     with findings.readable("log"):
         keys = _check_keys(conn, findings)
         for anchor in told(conn, "anchor"):
@@ -50,8 +54,9 @@ def check_witnesses(
                 told_of["unchecked"].append(f"this copy lacks the last {lacking:,} signed records")
             else:
                 _check_signed(conn, findings, name, head, keys)
+        told_of |= _protected(conn, signed)
     told_of["unchecked"] = sorted(set(told_of["unchecked"]))
-    return findings, {**told_of, **_protected(conn, signed)}
+    return findings, told_of
 
 
 def _check_keys(conn: sqlite3.Connection, findings: Findings) -> dict[str, bytes]:
@@ -101,7 +106,7 @@ def _check_anchor(
     try:
         head = open_checkpoint(said["checkpoint"], keys[said["key"]])
         stamps = [stamp_shown(stamp, said["checkpoint"], roots) for stamp in said["stamps"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         findings.add("log", anchor.sequence, f"the anchor does not hold: {error}")
         return
     if head != (said.get("origin"), said.get("size"), said.get("root")):

@@ -76,6 +76,24 @@ def check_loose_deltas(conn: sqlite3.Connection) -> Findings:
     return findings
 
 
+def check_strays(conn: sqlite3.Connection) -> Findings:
+    """Bodies and texts that no look, reading or seed copy names: somebody else put them there."""
+    findings = Findings()
+    for table, query in _STRAYS.items():
+        with findings.readable(table):
+            for (row_id,) in conn.execute(query):
+                findings.add(table, row_id, "no record names it")
+    return findings
+
+
+_STRAYS = {
+    "bodies": "SELECT id FROM bodies WHERE sha256 NOT IN (SELECT body_sha256 FROM observations "
+    "WHERE body_sha256 IS NOT NULL UNION SELECT file_sha256 FROM seeds)",
+    "texts": "SELECT id FROM texts t WHERE NOT EXISTS (SELECT 1 FROM extractions "
+    "WHERE text_id = t.id) AND NOT EXISTS (SELECT 1 FROM seeds WHERE text_id = t.id)",
+}
+
+
 def check_texts(conn: sqlite3.Connection, low: int, high: int) -> Findings:
     """The texts with ids from `low` to below `high` against their sha256, length and fold."""
     from crawler.text import fold_sha256

@@ -34,8 +34,8 @@ class Findings:
 
     @contextmanager
     def readable(self, table: str) -> Iterator[None]:
-        """A table that SQLite cannot read to its end is one problem."""
+        """A table that cannot be read to its end, or holds what nobody can read, is one problem."""
         try:
             yield
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, KeyError) as error:
             self.add(table, None, f"cannot be read to its end: {error}")

@@ -177,9 +177,12 @@ class RowCheck:
     def _event(self, row: Row, said: Said) -> str | None:
         if row["kind"] != said["event_kind"]:
             return "kind is not what the record says"
+        ids = _loaded(row["changes"])
+        if not isinstance(ids, list):
+            return "changes is no list"
         hashes = [
             self._conn.execute(f"SELECT {_hash('changes', '?')}", (change_id,)).fetchone()[0]
-            for change_id in _loaded(row["changes"]) or ()
+            for change_id in ids
         ]
         return None if hashes == said["changes"] else "changes are not those that the record names"
 
@@ -198,6 +201,8 @@ class RowCheck:
         with self._findings.readable("versions"):
             for (row_id,) in self._conn.execute(_VERSIONS):
                 self._findings.add("versions", row_id, "does not agree with its extraction")
+            for (row_id,) in self._conn.execute(_STANDING):
+                self._findings.add("versions", row_id, "of its first look not one version stands")
 
 
 # A version shows its extraction's text, and was first seen by an observation that the extraction
@@ -211,6 +216,12 @@ LEFT JOIN log ol ON ol.sequence = o.sequence
 WHERE e.text_id IS NOT v.text_id OR o.as_of IS NOT v.as_of OR o.origin IS NOT v.origin
     OR NOT (coalesce(o.extraction_id = v.extraction_id, 0)
         OR coalesce(instr(l.record, ol.hash), 0))
+"""
+
+
+# Of all readings of what one look saw first, one stands.
+_STANDING = """
+SELECT max(id) FROM versions GROUP BY first_observation_id HAVING sum(NOT superseded) <> 1
 """
 
 

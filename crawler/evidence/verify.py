@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler.evidence.anchor_check import check_witnesses
-from crawler.evidence.byte_check import check_bodies, check_file, check_loose_deltas, check_texts
+from crawler.evidence.byte_check import (
+    check_bodies,
+    check_file,
+    check_loose_deltas,
+    check_strays,
+    check_texts,
+)
 from crawler.evidence.log_check import check_log
 from crawler.evidence.problems import Findings
 from crawler.evidence.replaying import Replay, replayed
@@ -32,7 +38,12 @@ SLICE_ROWS = 4_096
 Job = tuple[str, int, int]
 
 #: what is looked through as a whole
-WHOLE = {"deltas": check_loose_deltas, "withheld": check_withheld, "file": check_file}
+WHOLE = {
+    "deltas": check_loose_deltas,
+    "strays": check_strays,
+    "withheld": check_withheld,
+    "file": check_file,
+}
 
 
 def verify(

@@ -13,7 +13,7 @@ from crawler.model import (
     Validators,
 )
 from crawler.schedule import ABSENT
-from crawler.store import changing, joining, recent
+from crawler.store import changing, joining, passing, recent
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
 from crawler.store.extracting import Read, add_extraction, add_version
@@ -259,7 +259,7 @@ def _changes(
         after = changing.Place.of_look(version_id, read.id, read.hash, read.text_sha256, last)
     for draft in intent.changes:
         if draft.kind is ChangeKind.STATE:
-            passage = changing.state_passage(
+            passage = passing.state_passage(
                 page.work.conn, intent.page.page_id, draft.to_state, before, after, last
             )
         elif intent.new_version:

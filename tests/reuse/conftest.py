@@ -1,8 +1,6 @@
 """An archive of several outlets whose pages reprint and quote each other."""
 
-import importlib.util
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,24 +14,10 @@ from crawler.pipeline.reprints import tell_reprints
 HAN = [chr(code) for code in range(0x4E00, 0x5200)]
 
 
-def _building() -> ModuleType:
-    """`tests/store/building.py`, which no import path leads to."""
-    name = "archive_building"
-    if name not in sys.modules:
-        file = Path(__file__).resolve().parents[1] / "store" / "building.py"
-        spec = importlib.util.spec_from_file_location(name, file)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
 class Press:
     """Outlets with a page for each name, and passes over them, a day apart."""
 
-    def __init__(self, path: Path) -> None:
-        building = _building()
+    def __init__(self, building: ModuleType, path: Path) -> None:
         self.world = building.World(path)
         self.archive = self.world.archive
         self.outlets = [f"outlet{n}" for n in range(5)]
@@ -77,8 +61,8 @@ class Press:
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Iterator[Press]:
-    made = Press(tmp_path / "archive.db")
+def press(building: ModuleType, tmp_path: Path) -> Iterator[Press]:
+    made = Press(building, tmp_path / "archive.db")
     yield made
     made.world.close()
 
