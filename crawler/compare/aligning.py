@@ -11,6 +11,7 @@ from crawler.compare.gazetteer import lexicon
 from crawler.compare.operations import operations
 from crawler.compare.pairs import Matching, between
 from crawler.compare.passages import Passage, find_passages
+from crawler.compare.repeats import without_repeats
 from crawler.compare.scoring import score, weight
 from crawler.compare.tokens import Flags, Stream, streams
 from crawler.compare.translating import translation
@@ -29,7 +30,8 @@ def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) 
     that share no passage, of which one proves to be the other's translation, are paired by
     paragraphs."""
     a, b = streams(seed, page)
-    matches, coarse = _matches(a, b, min_chars)
+    passages, coarse = find_passages(a, b, min_chars)
+    matches = _matches(a, b, without_repeats(a, b, passages))
     if not matches and (translated := translation(seed, page)):
         return translated
     covered_a, covered_b = _covered(a, b, matches)
@@ -51,7 +53,8 @@ def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) 
 
 def shared_passages(query: str, other: str, *, min_chars: int = 30) -> tuple[Match, ...]:
     """The passages alone, in the order of the query."""
-    return _matches(*streams(query, other), min_chars)[0]
+    a, b = streams(query, other)
+    return _matches(a, b, find_passages(a, b, min_chars)[0])
 
 
 def relation(seed: float, page: float, edited: bool, declared: bool) -> Relation:
@@ -67,10 +70,9 @@ def relation(seed: float, page: float, edited: bool, declared: bool) -> Relation
     return Relation.QUOTED_BY if page >= 0.6 else Relation.OVERLAP
 
 
-def _matches(a: Stream, b: Stream, min_chars: int) -> tuple[tuple[Match, ...], bool]:
-    passages, coarse = find_passages(a, b, min_chars)
+def _matches(a: Stream, b: Stream, passages: list[Passage]) -> tuple[Match, ...]:
     matches = (_match(a, b, passage) for passage in passages)
-    return tuple(sorted(matches, key=lambda match: (match.seed, match.page))), coarse
+    return tuple(sorted(matches, key=lambda match: (match.seed, match.page)))
 
 
 def _match(a: Stream, b: Stream, passage: Passage) -> Match:
