@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-import httpcore
 import httpx
 
 from crawler.errors import UsageError
 from crawler.fetch.dial import Opened, Progress
 from crawler.fetch.failures import Stopped, failed, system_word
+from crawler.fetch.http11 import Connection, Disconnected, Head, ProtocolError, RemoteProtocolError
 from crawler.fetch.tls import harden
 from crawler.fetch.wire import TooManyInterim, Wire
 from crawler.model.seen import Headers
 
-#: an idle connection is closed after so long
-KEEPALIVE_S = 75.0
 MAX_HEADERS = 1000
 MAX_COOKIES = 50
 
@@ -59,41 +57,52 @@ class _OneConnection(httpx.AsyncBaseTransport):
         self._opener = opener
         self.progress = Progress()
         self.opened: Opened | None = None
-        self._connection: httpcore.AsyncHTTP11Connection | None = None
+        self._connection: Connection | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self._drop_stale()
-        if self._connection is None or self.opened is None:
-            self.progress.wire = None
-            origin = _origin(request.url)
-            host = origin.host.decode("ascii").strip("[]")
-            self.opened = await self._opener(
-                origin.scheme.decode("ascii"), host, origin.port, self.progress
-            )
-            self._connection = httpcore.AsyncHTTP11Connection(
-                origin=origin,
-                stream=cast(httpcore.AsyncNetworkStream, self.opened.wire),
-                keepalive_expiry=KEEPALIVE_S,
-            )
-        self.progress.phase = "answer"
-        response = await self._connection.handle_async_request(_asked(request, self.opened))
+        try:
+            connection, head = await self._ask(request)
+        except (Disconnected, ConnectionError):
+            if self._connection is None or not self._connection.was_closed_idle:
+                raise
+            # The server closed it while it was idle, as it may: that is no answer to this request.
+            connection, head = await self._ask(request)
         return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Stream(response),
-            extensions={**response.extensions, "wire": self.opened.wire},
+            status_code=head.status_code,
+            # A folded line comes as a bytearray.
+            headers=[(name, bytes(value)) for name, value in head.headers.raw_items()],
+            stream=_Stream(connection),
+            extensions={
+                "http_version": b"HTTP/" + head.http_version,
+                "reason_phrase": head.reason,
+                "wire": connection.wire,
+            },
             request=request,
         )
 
-    async def _drop_stale(self) -> None:
-        connection = self._connection
-        if connection and (not connection.is_available() or connection.has_expired()):
+    async def _ask(self, request: httpx.Request) -> tuple[Connection, Head]:
+        connection, opened = await self._connected(request.url)
+        self.progress.phase = "answer"
+        target = str(request.url).encode("ascii") if opened.forward else request.url.raw_path
+        return connection, await connection.ask(
+            target, [*request.headers.raw, *opened.proxy_headers]
+        )
+
+    async def _connected(self, url: httpx.URL) -> tuple[Connection, Opened]:
+        if self._connection is not None and not self._connection.is_usable:
             await self.aclose()
+        if self._connection is None or self.opened is None:
+            self.progress.wire = None
+            port = url.port or (443 if url.scheme == "https" else 80)
+            host = url.raw_host.decode("ascii").strip("[]")
+            self.opened = await self._opener(url.scheme, host, port, self.progress)
+            self._connection = Connection(self.opened.wire)
+        return self._connection, self.opened
 
     async def aclose(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.aclose()
+            connection.close()
 
 
 def _get(url: str, headers: Headers) -> httpx.Request:
@@ -106,34 +115,15 @@ def _get(url: str, headers: Headers) -> httpx.Request:
     )
 
 
-def _origin(url: httpx.URL) -> httpcore.Origin:
-    port = url.port or (443 if url.scheme == "https" else 80)
-    return httpcore.Origin(url.raw_scheme, url.raw_host, port)
-
-
-def _asked(request: httpx.Request, opened: Opened) -> httpcore.Request:
-    url = request.url
-    target = str(url).encode("ascii") if opened.forward else url.raw_path
-    return httpcore.Request(
-        method=request.method,
-        url=httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=_origin(url).port, target=target
-        ),
-        headers=[*request.headers.raw, *opened.proxy_headers],
-        extensions=request.extensions,
-    )
-
-
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in cast(AsyncIterator[bytes], self._response.stream):
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._connection.chunks()
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        self._connection.end()
 
 
 class HostClient:
@@ -181,9 +171,9 @@ class HostClient:
     def explain(self, error: BaseException) -> BaseException:
         """The failure that an exception of the wire or of the protocol stands for; other
         exceptions come back as they are."""
-        if isinstance(error, httpcore.RemoteProtocolError):
-            return _protocol_failure(str(error), self._transport)
-        if isinstance(error, httpx.InvalidURL | httpcore.ProtocolError | ValueError):
+        if isinstance(error, Disconnected | RemoteProtocolError):
+            return _protocol_failure(error, self._transport)
+        if isinstance(error, httpx.InvalidURL | ProtocolError | ValueError):
             return failed("protocol", f"the request could not be written: {error}; {_LATER}")
         if isinstance(error, TooManyInterim):
             return failed("status", _ONLY_INTERIM)
@@ -213,14 +203,14 @@ def _count_plain(raw: list[tuple[str, str]]) -> int:
     return sum(1 for key, _ in raw if key.lower() != "set-cookie")
 
 
-def _protocol_failure(said: str, transport: _OneConnection) -> Stopped:
-    opened = transport.opened
+def _protocol_failure(error: Exception, transport: _OneConnection) -> Stopped:
+    said, opened = str(error), transport.opened
     if said.startswith("peer closed connection"):
         return failed("truncated", f"the answer broke off ({said}); {_LATER}")
-    if said.startswith("Server disconnected"):
+    if isinstance(error, Disconnected):
         if opened is not None and opened.wire.informational:
             return failed("status", _ONLY_INTERIM)
-        return failed("reset", f"the connection was closed without an answer; {_LATER}")
+        return failed("reset", f"{said}; {_LATER}")
     if "_SWITCH" in said:
         return failed("status", _ONLY_INTERIM)
     if said.startswith("illegal header line") and "location:" in said[:60].lower():

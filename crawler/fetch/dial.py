@@ -124,7 +124,7 @@ class Dialer:
         except OSError as error:
             raise failed("tls", explain(host, error)) from error
         if route.fingerprint and opened.wire.certificate_sha256 != _plain(route.fingerprint):
-            await opened.wire.aclose()
+            opened.wire.close()
             raise failed("tls", changed(host, _shown(opened.wire)))
         return opened
 
@@ -155,7 +155,7 @@ class Dialer:
         try:
             await tunnel(wire, proxy, host, port)
         except BaseException:
-            await wire.aclose()
+            wire.close()
             raise
         return Opened(wire)
 
@@ -169,7 +169,7 @@ class Dialer:
             await _handshake(opened.wire, host, self.pinned)
         except (OSError, Stopped):
             return None
-        await opened.wire.aclose()
+        opened.wire.close()
         return opened.wire
 
 
@@ -177,7 +177,7 @@ async def _handshake(wire: Wire, host: str, context: ssl.SSLContext) -> None:
     try:
         await wire.start_tls(context, host.rstrip("."))
     except BaseException:
-        await wire.aclose()
+        wire.close()
         raise
 
 

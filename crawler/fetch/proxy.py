@@ -90,10 +90,10 @@ class Proxy:
         try:
             await wire.start_tls(context, self.host)
         except OSError:
-            await wire.aclose()
+            wire.close()
             raise self.broken("and this program find no common TLS") from None
         except BaseException:
-            await wire.aclose()
+            wire.close()
             raise
         wire.certificate_sha256 = None
 
@@ -113,7 +113,7 @@ async def _http_connect(wire: Wire, proxy: Proxy, host: str, port: int) -> None:
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1".encode(), b"Host: " + target.encode()]
     lines += [name + b": " + value for name, value in proxy.headers]
-    await wire.write(b"\r\n".join(lines) + b"\r\n\r\n")
+    wire.write(b"\r\n".join(lines) + b"\r\n\r\n")
     head = bytearray()
     while b"\r\n\r\n" not in head:
         byte = await wire.read(1)
@@ -138,16 +138,16 @@ async def _exactly(wire: Wire, proxy: Proxy, count: int) -> bytes:
 
 async def _socks5(wire: Wire, proxy: Proxy, host: str, port: int) -> None:
     methods = b"\x00" if proxy.user is None else b"\x00\x02"
-    await wire.write(b"\x05" + bytes([len(methods)]) + methods)
+    wire.write(b"\x05" + bytes([len(methods)]) + methods)
     version, method = await _exactly(wire, proxy, 2)
     if version != 5 or method not in methods:
         raise proxy.broken("is no SOCKS5 proxy that lets us in")
     if method == 2:
         user, password = (proxy.user or "").encode()[:255], proxy.password.encode()[:255]
-        await wire.write(b"\x01" + bytes([len(user)]) + user + bytes([len(password)]) + password)
+        wire.write(b"\x01" + bytes([len(user)]) + user + bytes([len(password)]) + password)
         if (await _exactly(wire, proxy, 2))[1] != 0:
             raise proxy.broken("does not know our name and password")
-    await wire.write(b"\x05\x01\x00" + _socks_address(host) + port.to_bytes(2, "big"))
+    wire.write(b"\x05\x01\x00" + _socks_address(host) + port.to_bytes(2, "big"))
     _, reply, _, kind = await _exactly(wire, proxy, 4)
     if reply != 0:
         raise proxy.broken(f"opens no way to {host}:{port} (SOCKS reply {reply})")

@@ -1,4 +1,4 @@
-"""A byte stream to one checked address, plain or TLS, as httpcore's connections read it.
+"""A byte stream to one checked address, plain or TLS, as one exchange after the other reads it.
 
 No time limits in here: the caller's total limit covers connecting, the handshake and every read.
 """
@@ -28,7 +28,7 @@ class TooManyInterim(Exception):
 
 
 class Wire(asyncio.BufferedProtocol):
-    """One connection. Duck-typed as httpcore's AsyncNetworkStream."""
+    """One connection."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
@@ -76,9 +76,9 @@ class Wire(asyncio.BufferedProtocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    # what httpcore calls
+    # what an exchange calls
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+    async def read(self, max_bytes: int) -> bytes:
         """The next bytes, none at the end; raises OSError when the connection broke."""
         if not self._buffer and not self._ended:
             self._waiter = asyncio.get_running_loop().create_future()
@@ -97,22 +97,23 @@ class Wire(asyncio.BufferedProtocol):
         self._watch_head(data)
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    def write(self, buffer: bytes) -> None:
         """Sends a request; a broken connection shows when the answer is read."""
         if buffer:
             self._head, self.after_head, self.informational = bytearray(), 0, 0
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.write(buffer)
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Ends the connection at once; no goodbye is owed to a server that may hang."""
         self._ended = True
         if self._transport is not None:
             self._transport.abort()
 
-    def get_extra_info(self, info: str) -> object:
-        """`is_readable`: an idle connection that was ended, or on which unasked bytes wait."""
-        return self._ended or bool(self._buffer) if info == "is_readable" else None
+    @property
+    def is_readable(self) -> bool:
+        """Of an idle connection: it was ended, or bytes wait that nobody asked for."""
+        return self._ended or bool(self._buffer)
 
     # what the client asks
 
@@ -181,7 +182,7 @@ async def _pick(done: Iterable[asyncio.Task[Wire]], errors: list[BaseException])
         elif winner is None:
             winner = task.result()
         else:
-            await task.result().aclose()
+            task.result().close()
     return winner
 
 
@@ -190,7 +191,7 @@ async def _drop(running: Iterable[asyncio.Task[Wire]]) -> None:
         task.cancel()
     for outcome in await asyncio.gather(*running, return_exceptions=True):
         if isinstance(outcome, Wire):
-            await outcome.aclose()
+            outcome.close()
 
 
 async def _connect(address: str, port: int) -> Wire:
