@@ -65,6 +65,7 @@ def report_hidden(told: int, without_score: int, older: int) -> None:
 
 def show_change(settings: Settings, row: Mapping[str, Any]) -> None:
     """One change for a person: when it can have happened, where, what kind, how much."""
+    from crawler.cli.reasons import why
     from crawler.cli.redline_text import counts, state_line
 
     where = settings.zone()
@@ -75,6 +76,8 @@ def show_change(settings: Settings, row: Mapping[str, Any]) -> None:
         say(f"        {state_line(row)}", fg="yellow")
     else:
         say(f"        {counts(row)}")
+    if reason := why(row):
+        say(f"        {reason}")
     for field in row["fields"]:
         say(f"        {field['field']}: {_value(field['from'])} -> {_value(field['to'])}")
     for seed in row["seeds"]:

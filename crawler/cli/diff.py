@@ -61,7 +61,7 @@ def diff(
     if as_json:
         write_json(found.as_dict(old.id, new.id))
     elif not settings.quiet:
-        for line in report(old, new, found, whole=whole):
+        for line in report(old, new, found, whole=whole, reason=_reason(settings, old, new)):
             click.echo(line)
         if html is not None:
             say(f"written: {html}")
@@ -82,7 +82,20 @@ def write_page(path: Path, old: Operand, new: Operand, found: Diff) -> None:
         ) from error
 
 
-def report(old: Operand, new: Operand, found: Diff, *, whole: bool = False) -> Iterator[str]:
+def _reason(settings: Settings, old: Operand, new: Operand) -> str | None:
+    """Why the one version became the other, where the change between them says it."""
+    from crawler.cli.reasons import why
+
+    if not isinstance(new.id, int) or old.page_id is None or old.page_id != new.page_id:
+        return None
+    with settings.archive() as archive:
+        change = archive.change_to(new.id)
+    return why(change) if change and change["from_version"] == old.id else None
+
+
+def report(
+    old: Operand, new: Operand, found: Diff, *, whole: bool = False, reason: str | None = None
+) -> Iterator[str]:
     """The diff for a person: what was compared, the counts, the fields, the marked text."""
     from crawler.cli.output import plural, visible
     from crawler.cli.redline_text import LEGEND, counts, field_lines, redline
@@ -90,6 +103,8 @@ def report(old: Operand, new: Operand, found: Diff, *, whole: bool = False) -> I
     yield click.style("A ", bold=True) + visible(old.label)
     yield click.style("B ", bold=True) + visible(new.label)
     yield counts(found.as_dict())
+    if reason:
+        yield reason
     noise = sum(op.noise for op in found.ops)
     if noise:
         yield click.style(

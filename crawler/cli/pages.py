@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -77,6 +78,7 @@ def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: 
         raise UsageError("--raw, --text and --json exclude each other", "choose one of them")
     with settings.archive() as archive:
         row = archive.find_version(version)
+        change = archive.change_to(row.id)
         if raw:
             if row.body_sha256 is None:
                 raise UsageError(f"version {row.id} has no bytes of its own", "see its --text")
@@ -89,10 +91,12 @@ def show(settings: Settings, version: str, raw: bool, text_only: bool, as_json: 
         with settings.archive() as archive:
             say(archive.text(row.text_sha256))
     else:
-        show_version(settings, row)
+        show_version(settings, row, change)
 
 
-def show_version(settings: Settings, row: VersionRow) -> None:
+def show_version(
+    settings: Settings, row: VersionRow, change: Mapping[str, Any] | None = None
+) -> None:
     """The version for a person: when it stood there, its fields, its text."""
     where = settings.zone()
     say(row.url, bold=True)
@@ -100,6 +104,13 @@ def show_version(settings: Settings, row: VersionRow) -> None:
     say(f"  version    {row.id} of {row.source_id}, seen {seen}")
     for label, name in _SHOWN_FIELDS:
         say(f"  {label:<10} {getattr(row, name) or '–'}")
+    if change is not None:
+        from crawler.cli.reasons import why
+        from crawler.cli.redline_text import counts
+
+        reason = why(change)
+        says = f", {reason}" if reason else ""
+        say(f"  {'came by':<10} change {change['change']}, {counts(change)}{says}")
     pictures, links = plural(len(row.images), "picture"), plural(len(row.links), "link")
     if row.withheld:
         say(f"  {'text':<10} withheld; its hash is {row.text_sha256}")

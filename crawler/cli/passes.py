@@ -170,6 +170,7 @@ def show_summary(
 
 def show_changes(changes: list[dict[str, Any]]) -> None:
     """The changes that a person wants to hear of, the largest first."""
+    from crawler.cli.reasons import why
     from crawler.cli.redline_text import counts, state_line
 
     told = sorted((one for one in changes if one["score"] > 0), key=lambda one: -one["score"])
@@ -179,6 +180,7 @@ def show_changes(changes: list[dict[str, Any]]) -> None:
     say(f"{plural(len(told), 'change')}:", bold=True)
     for change in told[:_SHOWN]:
         what = state_line(change) if change["kind"] == "state" else counts(change)
+        what += f", {reason}" if (reason := why(change)) else ""
         say(f"  {change['change']:>5}  {shorten(change['url'], 100)}\n         {what}")
     if len(told) > _SHOWN:
         say(f"  … and {len(told) - _SHOWN} more: crawl changes shows them")

@@ -16,6 +16,7 @@ SELECT c.id, c.page_id, p.canonical_url, c.source_id, c.kind, c.from_version_id,
     c.new_first_observation_id, c.recorded_at, c.inserted, c.deleted, c.moved, c.masked, c.labels,
     c.score, c.fields, c.seeds, c.terms, c.origin, c.supersedes_id,
     (SELECT max(n.id) FROM changes n WHERE n.supersedes_id = c.id), p.title, c.coarse, l.hash,
+    json_extract(l.record, '$.reason'),
     (SELECT json_group_array(m.mark) FROM marks m WHERE m.change_id = c.id)
 FROM changes c JOIN pages p ON p.id = c.page_id JOIN log l ON l.sequence = c.sequence
 """
@@ -49,6 +50,7 @@ _CHANGE_KEYS = [
     "title",
     "coarse",
     "hash",
+    "reason",
     "marks",
 ]
 _CHANGE_JSON = ("labels", "fields", "seeds", "terms", "marks")
@@ -98,6 +100,18 @@ def change(conn: sqlite3.Connection, ref: str) -> dict[str, Any]:
         raise UnknownName(f"there is no change {ref!r}", "`crawl changes` lists them")
     ops = conn.execute("SELECT ops FROM changes WHERE id = ?", (row[0],)).fetchone()[0]
     return {**change_dict(row), "ops": None if ops is None else json.loads(ops)}
+
+
+def change_to(conn: sqlite3.Connection, version_id: int) -> dict[str, Any] | None:
+    """The change that stands and led to a version; None where none did."""
+    row = conn.execute(
+        _CHANGE + " WHERE c.page_id = (SELECT page_id FROM versions WHERE id = ?1) "
+        "AND c.to_version_id = ?1 AND c.kind IN ('content', 'extractor') "
+        "AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.supersedes_id = c.id) "
+        "ORDER BY c.id DESC LIMIT 1",
+        (version_id,),
+    ).fetchone()
+    return None if row is None else change_dict(row)
 
 
 def change_dict(row: Sequence[Any]) -> dict[str, Any]:

@@ -210,6 +210,11 @@ class ReadSide(OpenFile):
         with explained(self.path):
             return history.change(self.conn, ref)
 
+    def change_to(self, version_id: int) -> dict[str, Any] | None:
+        """The change that led to a version, as `crawl changes --json` shows it."""
+        with explained(self.path):
+            return history.change_to(self.conn, version_id)
+
     def events(
         self, *, since: str | None = None, kind: str | None = None
     ) -> Iterator[dict[str, Any]]:

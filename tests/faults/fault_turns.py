@@ -156,15 +156,17 @@ def stubs_with_tags(number: int) -> Routes:
     return {"/page": answers[min(number, 2)]}
 
 
+# A text may stand unseen no longer than `full_fetch_every`, the wait for the next look included.
+FULL_EVERY_THREE_DAYS = (("full_fetch_every", '"3d"'), ("max_gap", '"12h"'))
 UNREACHABLE = response("", "503 Unavailable", content_type="text/plain")
 TURNS = (
     Turn(
         "A9",
         always({"/page": conditional(pages.article(), ETag='"a"')}),
-        more=(("full_fetch_every", '"3d"'),),
+        more=FULL_EVERY_THREE_DAYS,
     ),
-    Turn("A10-tag", lying(ETag='"b"'), more=(("full_fetch_every", '"3d"'),)),
-    Turn("A10-date", lying(Last_Modified=LAST_MODIFIED), more=(("full_fetch_every", '"3d"'),)),
+    Turn("A10-tag", lying(ETag='"b"'), more=FULL_EVERY_THREE_DAYS),
+    Turn("A10-date", lying(Last_Modified=LAST_MODIFIED), more=FULL_EVERY_THREE_DAYS),
     Turn("A13", listing_wrong, ("/feed",), "feed"),
     Turn("A14", listing_empty, ("/feed",), "feed"),
     Turn("A15", lambda number: {"/page": response((pages.article(), EDITED_TEXT)[number % 2])}),

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from fault_turns import PASSES, TURNS
 from faulty_server import FaultyServer
 from passes import Workshop, source
 
+from crawler.cli import crawl
 from crawler.evidence.verify import verify
 
 
@@ -59,6 +61,12 @@ class Played:
 
     def url(self, name: str, path: str = "/page") -> str:
         return self.found["bases"][name] + path
+
+    def command(self, *args: str) -> Result:
+        """A command over the archive."""
+        folder = self.shop.folder
+        options = ["--db", str(self.shop.db), "--sources", str(folder / "sources.toml")]
+        return CliRunner().invoke(crawl, [*options, *args])
 
     def outcomes(self, name: str, path: str = "/page") -> list[str]:
         """The deciding outcome of each pass."""
@@ -126,6 +134,18 @@ def test_A10_an_edit_behind_unchanged_validators_is_found_and_named(
     assert (kind, reason) == ("content", "validators_lied")
     assert score > 0
     assert played.events(name).count("validators_lied") == 1
+
+
+def test_A10_a_reader_is_told_why_a_change_came(played: Played) -> None:
+    told = "because the server said that nothing had changed; a full look found it"
+    url = played.url("A10-tag")
+    for args in (["changes", "--since", "2020-01-01"], ["show", url], ["diff", url]):
+        assert told in played.command(*args).output, args
+    (line,) = played.command("changes", "--json", "--source", "A10-tag").output.splitlines()
+    assert json.loads(line)["reason"] == "validators_lied"
+    assert json.loads(line)["url"] == url
+    gone = played.command("changes", "--since", "2020-01-01", "--source", "A18").output
+    assert "validators" not in gone
 
 
 def test_A13_a_listing_that_is_none_fails_the_source_and_not_its_pages(played: Played) -> None:
