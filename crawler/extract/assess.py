@@ -127,6 +127,9 @@ def _empty(reading: Reading | None, visible: str) -> Judgement | None:
     """A shell without text."""
     if reading is None or not reading.lines:
         return Assessment.EMPTY, "empty: no text" if not visible else "empty: no article text"
+    if not visible:
+        # what is said to readers without scripts is no article
+        return Assessment.EMPTY, "empty: nothing is shown without scripts"
     return None
 
 

@@ -5,7 +5,15 @@ import re
 
 from crawler.extract.dates import find_date
 from crawler.extract.lines import EDITOR_LINE, SOURCE_LINE
-from crawler.extract.vocabulary import AFTER, BEFORE, DISCLAIMER, LEGAL, PARTING, WITHIN
+from crawler.extract.vocabulary import (
+    AFTER,
+    BEFORE,
+    DISCLAIMER,
+    LEGAL,
+    NOTICE,
+    PARTING,
+    WITHIN,
+)
 
 _LONGEST_LABEL = 120
 _LONGEST_LEGAL = 200
@@ -49,6 +57,12 @@ def _is_furniture(text: str) -> bool:
     )
 
 
+def is_notice(text: str) -> bool:
+    """Whether a line speaks of copying and liability: none of the article's at its ends, but in the
+    midst of one it may be a law's."""
+    return len(text) <= _LONGEST_LEGAL and bool(NOTICE.search(text))
+
+
 def is_after(text: str) -> bool:
     """Whether a line is the heading of what follows an article."""
     return len(text) <= _LONGEST_LABEL and bool(AFTER.fullmatch(text))
@@ -67,7 +81,7 @@ def is_parting(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a line is any of these, and so says nothing of where the article is."""
-    if LEGAL.search(text[:_LONGEST_LEGAL]):
+    if LEGAL.search(text[:_LONGEST_LEGAL]) or NOTICE.search(text[:_LONGEST_LEGAL]):
         return True
     return len(text) <= _LONGEST_LABEL and (
         _is_furniture(text) or is_above(text) or bool(AFTER.fullmatch(text))

@@ -3,10 +3,18 @@ what stands in it that is none of it."""
 
 import re
 
-from crawler.extract.labels import is_above, is_after, is_disclaimer, is_parting, is_within
+from crawler.extract.labels import (
+    is_above,
+    is_after,
+    is_disclaimer,
+    is_notice,
+    is_parting,
+    is_within,
+)
 from crawler.extract.lines import kind_of
 from crawler.extract.render import ids_of
 from crawler.extract.survey import Block
+from crawler.extract.vocabulary import POINTER
 from crawler.extract.weigh import Weighed
 
 _LISTED = ids_of("li dd dt td th h1 h2 h3 h4 h5 h6")
@@ -67,7 +75,10 @@ def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[in
             continue
         elif is_within(block.text) or (after and block.links) or _is_pointer(weighed, block):
             continue
-        if n <= first + 2 and (block.heading or len(block.text) > 5) and block.text in title:
+        if not first < n < last and is_notice(block.text):
+            continue
+        named = block.heading or len(block.text) > 5 or block.text == title
+        if n <= first + 2 and named and block.text in title:
             continue
         if n < first and (is_above(block.text) or not _belongs(weighed, n, first, core)):
             continue
@@ -80,8 +91,11 @@ def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[in
 
 
 def _is_pointer(weighed: Weighed, block: Block) -> bool:
-    """Whether a paragraph is nothing but one link: a way to another article."""
+    """Whether a paragraph is nothing but one link, or a label and a link: a way to another
+    article."""
     size = len(block.text)
+    if block.links and 2 * block.link_chars >= size and POINTER.match(block.text):
+        return True
     return (
         size >= 20
         and block.link_chars >= 0.9 * size

@@ -8,7 +8,7 @@ from crawler.extract.render import ids_of
 from crawler.extract.survey import Block, Survey
 from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
 
-_PUNCTUATION = re.compile(r"[，。；！？、…]|[,.;!?](?=[\s\"'”’)]|$)")
+_PUNCTUATION = re.compile(r"[，。；！？、…।།؟،؛۔]|[,.;!?](?=[\s\"'”’)]|$)")
 # An element that holds this share of a page's text is no noise, whatever it is called; the second
 # share is for pages where the first leaves too little.
 _NOISE_SHARES = (0.9, 0.4)
