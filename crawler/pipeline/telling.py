@@ -23,7 +23,7 @@ from crawler.notify import (
 from crawler.notify.channels import NotSent, send
 from crawler.notify.messages import Manner
 from crawler.store import Archive, Message, Story
-from crawler.store.outbox import ALIKE_WITHIN, STORY_ENDS
+from crawler.store.stories import ALIKE_WITHIN, STORY_ENDS
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +60,10 @@ def deliver(
     soon: what changed alike is told as one story now instead of waiting for more."""
     done = Delivered()
     channels = {channel.id: channel for channel in config.notify}
-    if not channels:
-        return done
     until = monotonic() + seconds
     tell_stories(archive, clock(), final=final)
+    if not channels:
+        return done
     make_digests(archive, config, clock())
     while monotonic() < until:
         open_channels = [name for name in channels if name not in done.errors]
@@ -126,7 +126,8 @@ def _text_of(archive: Archive, version_id: int | None) -> str | None:
 def tell_stories(archive: Archive, now: datetime, *, final: bool) -> None:
     """Many pages that changed alike are told as one event, once no more of them come."""
     for story in archive.stories(now):
-        over = now - parse_iso(story.last_at) >= STORY_ENDS
+        # What a clock that ran ahead wrote is no news either.
+        over = not timedelta() <= now - parse_iso(story.last_at) < STORY_ENDS
         long = now - parse_iso(story.first_at) >= ALIKE_WITHIN - STORY_ENDS
         if final or over or long:
             archive.tell_story(story, story_draft(story))
@@ -136,8 +137,8 @@ def tell_stories(archive: Archive, now: datetime, *, final: bool) -> None:
 
 def story_draft(story: Story) -> EventDraft:
     """The event that many pages changed alike."""
-    source, kind, how = story.likeness.split("|", 2)
-    what = f"came to be {how}" if kind == "state" else f"changed alike ({how or 'fields'})"
+    source, how = story.source_id, story.how or "fields"
+    what = f"came to be {how}" if story.kind == "state" else f"changed alike ({how})"
     return EventDraft(
         "redesign",
         source,
@@ -154,15 +155,12 @@ def make_digests(archive: Archive, config: Config, now: datetime) -> None:
         if channel.digest is None:
             continue
         until = digest_period(channel.digest, config.defaults.tz, now)
-        last = archive.last_digest(channel.id)
+        last = archive.last_digest(channel.id, now)
         if last is None:
             beginning = {"digest": {"since": iso(now), "until": iso(now)}}
-            archive.queue_message(channel.id, "digest:begun", beginning, delivered=True)
+            archive.queue_message(channel.id, f"digest:begun:{iso(now)}", beginning, delivered=True)
         elif parse_iso(last) < until:
             archive.make_digest(channel.id, last, iso(until))
-        elif parse_iso(last) > now + timedelta(days=8):
-            # Written by a clock that ran ahead: the next digest would be long in coming.
-            archive.make_digest(channel.id, iso(until), iso(until))
 
 
 def trial(archive: Archive, config: Config, name: str | None, now: datetime) -> Delivered:

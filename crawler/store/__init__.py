@@ -4,12 +4,13 @@ from crawler.store.alarms import Alarm, Condition
 from crawler.store.archive import Archive
 from crawler.store.candidates import Candidates
 from crawler.store.committed import Committed
-from crawler.store.outbox import Message, Story
+from crawler.store.outbox import Message
 from crawler.store.pages import Due, ListingState
 from crawler.store.rates import Horizon, Learnt, Planned
 from crawler.store.runs import Request
 from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
+from crawler.store.stories import Story
 from crawler.store.versions import VersionRow
 
 __all__ = [

@@ -10,16 +10,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from crawler.model import EventDraft, iso
-from crawler.store import indexing
-from crawler.store.changing import add_event
-from crawler.store.transaction import writing
-from crawler.store.work import Work
-
-# ruff: noqa: S608 - statements are put together from names of our own
+from crawler.model import iso
 
 # A message that is being sent is nobody else's for this long.
 LEASE = timedelta(minutes=5)
@@ -27,11 +20,6 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 # While a message failed no more often than this, the later ones of its channel wait for it.
 IN_ORDER_ATTEMPTS = 8
-# So many changes of one likeness are one story.
-ALIKE = 10
-ALIKE_WITHIN = timedelta(hours=24)
-# A story is told when no page has joined it for this long, and after a day at the latest.
-STORY_ENDS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +156,14 @@ def depth(conn: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def last_digest(conn: sqlite3.Connection, channel: str) -> str | None:
-    """The end of the period that a channel's last digest told of."""
+def last_digest(conn: sqlite3.Connection, channel: str, now: str) -> str | None:
+    """The end of the period that a channel's last digest told of; one that a clock which ran ahead
+    made for a time to come does not count."""
     row = conn.execute(
         "SELECT max(json_extract(payload, '$.digest.until')) FROM outbox "
-        "WHERE channel = ? AND message_key LIKE ? AND json_valid(payload)",
-        (channel, f"{channel}:digest:%"),
+        "WHERE channel = ? AND message_key LIKE ? AND json_valid(payload) "
+        "AND json_extract(payload, '$.digest.until') <= min(?, queued_at)",
+        (channel, f"{channel}:digest:%", now),
     ).fetchone()
     return None if row is None else row[0]
 
@@ -184,7 +174,7 @@ def make_digest(conn: sqlite3.Connection, channel: str, since: str, until: str, 
     conn.execute("BEGIN IMMEDIATE")
     try:
         period = {"digest": {"since": since, "until": until}}
-        row_id = add(conn, channel, f"digest:{until}", period, now)
+        row_id = add(conn, channel, f"digest:{since}:{until}", period, now)
         if row_id is not None:
             conn.execute(
                 "UPDATE outbox SET told_in = ? WHERE channel = ? AND digest "
@@ -198,76 +188,6 @@ def make_digest(conn: sqlite3.Connection, channel: str, since: str, until: str, 
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Many pages that changed alike: the rows of the outbox that tell of them one by one."""
-
-    likeness: str
-    change_ids: tuple[int, ...]
-    pages: int
-    first_at: str
-    last_at: str
-
-
-def stories(conn: sqlite3.Connection, now: datetime) -> list[Story]:
-    """Changes of one likeness that wait to be told and are so many, with those told of it within
-    a day, that they are one story."""
-    rows = conn.execute(
-        "SELECT json_extract(o.payload, '$.likeness') AS likeness, "
-        "count(DISTINCT o.change_id), count(DISTINCT c.page_id), "
-        "json_group_array(DISTINCT CASE WHEN o.delivered_at IS NULL THEN o.change_id END), "
-        "min(o.queued_at), max(o.queued_at) "
-        "FROM outbox o JOIN changes c ON c.id = o.change_id "
-        "WHERE o.queued_at > ? AND o.told_in IS NULL AND NOT o.digest "
-        "GROUP BY likeness HAVING count(DISTINCT c.page_id) >= ?",
-        (iso(now - ALIKE_WITHIN), ALIKE),
-    ).fetchall()
-    found = []
-    for likeness, _changes, pages, ids, first, last in rows:
-        waiting = tuple(sorted(one for one in json.loads(ids) if one is not None))
-        if likeness and waiting:
-            found.append(Story(likeness, waiting, pages, first, last))
-    return found
-
-
-def hold(conn: sqlite3.Connection, story: Story, until: str) -> None:
-    """Put the story's messages off: it may be growing."""
-    conn.execute(
-        "UPDATE outbox SET next_try_at = max(next_try_at, ?) WHERE delivered_at IS NULL "
-        "AND attempts = 0 AND change_id IN (SELECT value FROM json_each(?))",
-        (until, json.dumps(story.change_ids)),
-    )
-
-
-def tell_story(conn: sqlite3.Connection, story: Story, draft: EventDraft, now: str) -> None:
-    """Record one event for the story and let one message for each channel carry all of its
-    changes, in one transaction."""
-    waiting = (
-        "delivered_at IS NULL AND told_in IS NULL AND NOT digest AND change_id IN ({})".format(
-            "SELECT value FROM json_each(:ids)"
-        )
-    )
-    ids = {"ids": json.dumps(story.change_ids)}
-    with writing(conn, now) as transaction:
-        work = Work(transaction)
-        event_id = add_event(work, 0, draft)
-        work.flush()
-        channels = conn.execute(
-            f"SELECT DISTINCT channel FROM outbox WHERE {waiting}", ids
-        ).fetchall()
-        for (channel,) in channels:
-            cursor = conn.execute(
-                "INSERT INTO outbox (channel, message_key, event_id, payload, queued_at, "
-                "next_try_at) VALUES (?, ?, ?, '{}', ?, ?)",
-                (channel, f"{channel}:story:{event_id}", event_id, now, now),
-            )
-            conn.execute(
-                f"UPDATE outbox SET told_in = :row, next_try_at = NULL "
-                f"WHERE channel = :channel AND {waiting}",
-                {**ids, "row": cursor.lastrowid, "channel": channel},
-            )
-
-
 def give_up(conn: sqlite3.Connection, now: str) -> int:
     """Count everything that waits as delivered (a copy that was put back sends nothing again)."""
     return conn.execute(
@@ -275,53 +195,3 @@ def give_up(conn: sqlite3.Connection, now: str) -> int:
         "WHERE delivered_at IS NULL",
         (now,),
     ).rowcount
-
-
-def period(conn: sqlite3.Connection, since: str, until: str) -> dict[str, Any]:
-    """What a period brought: checks of pages, changes above score 0, events."""
-    counts = {
-        "checks": "SELECT count(*) FROM observations WHERE purpose = 'article' "
-        "AND started_at >= ? AND started_at < ?",
-        "changes": "SELECT count(*) FROM changes WHERE score > 0 "
-        "AND recorded_at >= ? AND recorded_at < ?",
-        "events": "SELECT count(*) FROM events WHERE recorded_at >= ? AND recorded_at < ?",
-    }
-    found = {name: conn.execute(sql, (since, until)).fetchone()[0] for name, sql in counts.items()}
-    broken = conn.execute(
-        "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"
-    ).fetchone()[0]
-    return {**found, "since": since, "until": until, "broken_promises": broken}
-
-
-def event(conn: sqlite3.Connection, event_id: int) -> dict[str, Any]:
-    """One event with the names of `crawl events --json`."""
-    row = conn.execute(
-        "SELECT id, kind, subject, changes, recorded_at, message, next_step, source_id, page_id "
-        "FROM events WHERE id = ?",
-        (event_id,),
-    ).fetchone()
-    names = ("event", "kind", "subject", "changes", "recorded_at", "message", "next_step")
-    found = dict(zip((*names, "source", "page"), row, strict=True))
-    return {**found, "changes": json.loads(found["changes"])}
-
-
-def counts(conn: sqlite3.Connection, path: Path, now: str) -> dict[str, Any]:
-    """How the work stands: pages due and since when, messages and texts that wait, the file."""
-    due, oldest = conn.execute(
-        "SELECT count(*), min(p.next_check_at) FROM pages p JOIN sources s ON s.id = p.source_id "
-        "WHERE p.joined_with IS NULL AND p.watched AND s.enabled AND s.removed_at IS NULL "
-        "AND (p.next_check_at IS NULL OR p.next_check_at <= ?)",
-        (now,),
-    ).fetchone()
-    broken = conn.execute(
-        "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"
-    ).fetchone()[0]
-    log = path.with_name(path.name + "-wal")
-    return {
-        "due": due,
-        "oldest_due": oldest,
-        "broken_promises": broken,
-        "outbox": depth(conn)["waiting"],
-        "indexes_waiting": indexing.waiting(conn),
-        "size_bytes": path.stat().st_size + (log.stat().st_size if log.exists() else 0),
-    }

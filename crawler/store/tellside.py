@@ -5,9 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from crawler.model import ChangeDraft, EventDraft, iso
-from crawler.store import alarms, outbox, recent, reprints, returning, timeline, together
+from crawler.store import (
+    alarms,
+    outbox,
+    recent,
+    reports,
+    reprints,
+    returning,
+    stories,
+    timeline,
+    together,
+)
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
+from crawler.store.stories import Story
 
 
 class TellSide(OpenFile):
@@ -153,10 +164,10 @@ class TellSide(OpenFile):
         with explained(self.path):
             return outbox.depth(self.conn)
 
-    def last_digest(self, channel: str) -> str | None:
+    def last_digest(self, channel: str, now: datetime) -> str | None:
         """The end of the period that a channel's last digest told of."""
         with explained(self.path):
-            return outbox.last_digest(self.conn, channel)
+            return outbox.last_digest(self.conn, channel, iso(now))
 
     def make_digest(self, channel: str, since: str, until: str) -> None:
         """Queue a channel's digest of a period with everything that waits for it."""
@@ -164,32 +175,32 @@ class TellSide(OpenFile):
         with explained(self.path):
             outbox.make_digest(self.conn, channel, since, until, self._now())
 
-    def stories(self, now: datetime) -> list[outbox.Story]:
-        """Changes that wait to be told and are so many alike that they are one story."""
+    def stories(self, now: datetime) -> list[Story]:
+        """Changes that are so many alike that they are one story."""
         with explained(self.path):
-            return outbox.stories(self.conn, now)
+            return stories.stories(self.conn, now)
 
-    def hold_story(self, story: outbox.Story, until: datetime) -> None:
+    def hold_story(self, story: Story, until: datetime) -> None:
         """Put a story's messages off: it may be growing."""
         with explained(self.path):
-            outbox.hold(self.conn, story, iso(until))
+            stories.hold(self.conn, story, iso(until))
 
-    def tell_story(self, story: outbox.Story, draft: EventDraft) -> None:
+    def tell_story(self, story: Story, draft: EventDraft) -> None:
         """Record one event for the story, which carries all of its changes."""
         with explained(self.path):
-            outbox.tell_story(self.conn, story, draft, self._now())
+            stories.tell_story(self.conn, story, draft, self._now())
 
     def period(self, since: str, until: str) -> dict[str, Any]:
         """What a period brought: checks of pages, changes above score 0, events."""
         with explained(self.path):
-            return outbox.period(self.conn, since, until)
+            return reports.period(self.conn, since, until)
 
     def counts(self, now: str) -> dict[str, Any]:
         """A few numbers of how the archive's work stands."""
         with explained(self.path):
-            return outbox.counts(self.conn, self.path, now)
+            return reports.counts(self.conn, self.path, now)
 
     def event(self, event_id: int) -> dict[str, Any]:
         """One event in the shape of `crawl events --json`."""
         with explained(self.path):
-            return outbox.event(self.conn, event_id)
+            return reports.event(self.conn, event_id)

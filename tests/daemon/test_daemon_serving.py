@@ -1,24 +1,22 @@
-"""The daemon as a process: configuration, health, signals, alarms, messages."""
+"""The daemon at work inside the test: configuration, health, signals, room, requests."""
 
 import asyncio
 import json
-import signal
-import socket
+import logging
 import time
 import urllib.error
 import urllib.request
 
-from crawler import config as configuration
-from crawler.daemon.serving import Daemon, Pace
-from crawler.daemon.settings import Watched
+import pytest
+
+from crawler.daemon import hand_over
+from crawler.daemon.http import HealthServer
+from crawler.daemon.lines import Json
+from crawler.daemon.serving import Daemon
+from crawler.errors import ArchiveBusy, UsageError
 from crawler.evidence.verify import verify
+from crawler.pipeline import Order
 from crawler.store import Archive
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -28,103 +26,161 @@ def get(port: int, path: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
 
 
-def test_health_metrics_log_and_configuration_of_one_daemon(place):
-    port = free_port()
-    daemon = place.crawl("run", "--log-format", "json", CRAWL_HTTP=f"127.0.0.1:{port}")
-    place.wait_for(lambda: get(port, "/readyz")[0] == 200)
-    place.wait_for(lambda: place.count("versions") > 25)
-    code, health = get(port, "/healthz")
-    assert code == 200
-    assert json.loads(health)["alive"] is True
-    place.wait_for(lambda: 'outcome="new"' in get(port, "/metrics")[1])
-    assert "palimpsest_archive_bytes" in get(port, "/metrics")[1]
-    assert get(port, "/else")[0] == 404
-    # A mistake keeps the old configuration, and is an event; mended, it is taken.
+def lines(caplog: pytest.LogCaptureFixture, event: str) -> list[dict]:
+    """The log's lines of one event, as JSON."""
+    shown = [json.loads(Json().format(record)) for record in caplog.records]
+    return [line for line in shown if line["event"] == event]
+
+
+def test_health_metrics_log_and_configuration_of_one_daemon(place, caplog, monkeypatch):
+    caplog.set_level(logging.INFO)
+    # A heartbeat that nobody takes is said, without its address.
+    monkeypatch.setenv("CRAWL_HEARTBEAT", "http://127.0.0.1:1/secret")
+    place.only("mirror", "farm")
     text = place.sources.read_text("utf-8")
-    place.sources.write_text(text + "\n[nonsense]\n", "utf-8")
-    kinds = "SELECT kind FROM events WHERE kind = 'configuration_refused'"
-    place.wait_for(lambda: place.rows(kinds))
-    time.sleep(2.5)
-    assert len(place.rows(kinds)) == 1
-    assert daemon.poll() is None
-    place.sources.write_text(text + "\n[operating]\nmin_free = 1000\n", "utf-8")
-    place.wait_for(lambda: '"event": "configured"' in place.log)
-    place.wait_for(lambda: place.rows("SELECT count(*) FROM texts WHERE indexed = 0") == [(0,)])
-    daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(30) == 0
-    looked = [json.loads(row) for row in place.log.splitlines() if '"event": "looked"' in row]
+    refused = "SELECT kind FROM events WHERE kind = 'configuration_refused'"
+
+    async def scenario(daemon: Daemon) -> None:
+        server = HealthServer("127.0.0.1", 0, daemon.pulse)
+        server.start()
+        try:
+            await place.until(lambda: get(server.port, "/readyz")[0] == 200)
+            await place.until(lambda: 'outcome="new"' in get(server.port, "/metrics")[1])
+            code, health = await asyncio.to_thread(get, server.port, "/healthz")
+            assert code == 200
+            assert json.loads(health)["alive"] is True
+            metrics = await asyncio.to_thread(get, server.port, "/metrics")
+            assert "palimpsest_archive_bytes" in metrics[1]
+            assert (await asyncio.to_thread(get, server.port, "/else"))[0] == 404
+            # A mistake keeps the old configuration, and is an event; mended, it is taken.
+            place.sources.write_text(text + "\n[nonsense]\n", "utf-8")
+            await place.until(lambda: place.rows(refused))
+            await asyncio.sleep(0.3)
+            assert len(place.rows(refused)) == 1
+            place.sources.write_text(text + "\n[operating]\nmin_free = 1000\n", "utf-8")
+            await place.until(lambda: lines(caplog, "configured"))
+            waiting = "SELECT count(*) FROM texts WHERE indexed = 0"
+            await place.until(lambda: place.rows(waiting) == [(0,)] and place.count("texts") > 1)
+        finally:
+            server.stop()
+        assert daemon.pulse.readiness()[0]
+
+    assert place.serve(scenario) == 0
+    looked = lines(caplog, "looked")
     assert {"source", "outcome", "url"} <= set(looked[0])
-    assert verify(place.db)["ok"]
-
-
-def test_d2_a_second_signal_ends_at_once(place):
-    """D2 of the fault table."""
-    place.write('delay = "20ms"', 'delay = "600s"')
-    daemon = place.crawl("run")
-    place.wait_for(lambda: place.web.requests)
-    daemon.send_signal(signal.SIGTERM)
-    place.wait_for(lambda: "stopping" in place.log)
-    began = time.monotonic()
-    daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(10) == 130
-    assert time.monotonic() - began < 3
+    assert "CRAWL_HEARTBEAT" in lines(caplog, "no heartbeat")[0]["error"]
+    assert "secret" not in caplog.text
+    assert [line["event"] for line in map(json.loads, map(Json().format, caplog.records))][-1] == (
+        "ended"
+    )
     assert verify(place.db)["ok"]
 
 
 def test_d2_what_runs_at_a_signal_is_given_up_after_the_grace_time(place):
-    """D2 of the fault table."""
     place.write('delay = "20ms"', 'delay = "600s"')
+    began = 0.0
 
-    async def serve() -> tuple[int, float]:
-        with (
-            Archive.open(place.db) as archive,
-            archive.run_lock("run"),
-            Archive.open(place.db, mode="read") as watch,
-            Archive.open(place.db) as side,
-        ):
-            watched = Watched(place.sources, configuration.load(place.sources))
-            daemon = Daemon(watched, archive, watch, side, pace=Pace(tick_s=0.1, grace_s=0.5))
-            working = asyncio.create_task(daemon.serve())
-            while not place.web.requests:
-                await asyncio.sleep(0.05)
-            began = time.monotonic()
-            daemon.stop()
-            return await working, time.monotonic() - began
+    async def scenario(daemon: Daemon) -> None:
+        nonlocal began
+        await place.until(lambda: place.web.requests)
+        began = time.monotonic()
+        daemon.stop()
 
-    code, took = asyncio.run(serve())
-    assert code == 0
-    assert took < 10
+    assert place.serve(scenario, grace_s=0.3) == 0
+    assert time.monotonic() - began < 10
     assert verify(place.db)["ok"]
 
 
+def test_a_request_that_the_daemons_end_cut_short_is_not_told_as_done(place):
+    place.only("mirror", "xinhua")
+    place.write('delay = "20ms"', 'delay = "600s"')
+    answers = []
+
+    def ask() -> None:
+        answers.append(hand_over(place.db, Order(("xinhua",))))
+
+    async def scenario(daemon: Daemon) -> None:
+        asking = asyncio.create_task(asyncio.to_thread(ask))
+        await place.until(lambda: place.rows("SELECT 1 FROM requests WHERE taken_at IS NOT NULL"))
+        await asyncio.sleep(0.2)
+        daemon.stop()
+        await asking
+
+    assert place.serve(scenario, grace_s=0.3) == 0
+    ((code, summary),) = answers
+    assert code == 1
+    assert summary["ended_early"] == "stopped"
+    assert [source["id"] for source in summary["sources"]] in ([], ["xinhua"])
+
+
+def test_a_request_of_a_daemon_that_was_killed_is_answered_by_the_next(place):
+    """Whoever asked sits and waits: a restart must not leave it there for ever."""
+    place.only("farm")
+    with Archive.open(place.db) as archive:
+        request = archive.submit_request("once", {"select": ["no-such-source"]})
+        assert archive.take_request().id == request
+
+    async def scenario(daemon: Daemon) -> None:
+        await place.until(lambda: place.rows("SELECT 1 FROM requests WHERE finished_at NOT NULL"))
+
+    assert place.serve(scenario) == 0
+    ((code, result),) = place.rows("SELECT exit_code, result FROM requests")
+    assert code == UsageError.exit_code
+    assert "no-such-source" in result
+
+
+def test_an_archive_that_somebody_locks_for_long_does_not_end_the_daemon(place, caplog):
+    """S3 of the fault table, seen from the daemon: it says so, and goes on when it can."""
+    place.only("farm")
+
+    async def scenario(daemon: Daemon) -> None:
+        await place.until(lambda: place.rows("SELECT 1 FROM runs WHERE finished_at NOT NULL"))
+        for archive in (daemon.archive, daemon.side):
+            archive.conn.execute("PRAGMA busy_timeout = 20")
+        with Archive.open(place.db) as other:
+            other.conn.execute("BEGIN IMMEDIATE")
+            daemon._unseen = True
+            await place.until(lambda: daemon.pulse.blocked)
+            assert "locked" in daemon.pulse.blocked
+            other.conn.execute("ROLLBACK")
+        await place.until(
+            lambda: place.rows("SELECT 1 FROM runs WHERE id > 1 AND finished_at NOT NULL")
+        )
+        await place.until(lambda: daemon.pulse.blocked is None)
+
+    assert place.serve(scenario) == 0
+    assert sum("is locked by another writer" in record.message for record in caplog.records) <= 2
+    assert ArchiveBusy.exit_code == 5
+
+
 def test_without_room_nothing_is_fetched_and_it_is_told_once(place):
-    with place.sources.open("a", encoding="utf-8") as file:
-        file.write('\n[operating]\nmin_free = "900000GB"\n')
-    daemon = place.crawl("run")
-    place.wait_for(lambda: place.rows("SELECT * FROM events WHERE kind = 'disk_low'"))
-    time.sleep(3)
-    assert len(place.rows("SELECT * FROM events WHERE kind = 'disk_low'")) == 1
+    place.append('\n[operating]\nmin_free = "900000GB"\n')
+    low = "SELECT * FROM events WHERE kind = 'disk_low'"
+
+    async def scenario(daemon: Daemon) -> None:
+        await place.until(lambda: place.rows(low))
+        await asyncio.sleep(0.6)
+
+    assert place.serve(scenario) == 0
+    assert len(place.rows(low)) == 1
     assert place.count("observations") == 0
     assert place.web.requests == []
-    daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(20) == 0
-    assert place.done("once", code=5) == ""
-    assert "to stay free" in place.log
+    assert "to stay free" in place.run("once", code=5).stderr
 
 
-def test_without_a_contact_it_says_what_to_write_and_fetches_nothing(place):
+def test_without_a_contact_it_says_what_to_write_and_fetches_nothing(place, caplog):
     place.write('contact = "demo@example.org"', 'contact = ""')
-    with place.sources.open("a", encoding="utf-8") as file:
-        file.write('\n[[source]]\nid = "far"\nkind = "feed"\nurl = "https://far.example/feed"\n')
-    daemon = place.crawl("run")
-    place.wait_for(lambda: "network.contact is empty" in place.log)
-    time.sleep(1.5)
-    assert daemon.poll() is None
-    assert place.log.count("network.contact is empty") == 1
+    place.append('\n[[source]]\nid = "far"\nkind = "feed"\nurl = "https://far.example/feed"\n')
+
+    async def scenario(daemon: Daemon) -> None:
+        await place.until(lambda: daemon.pulse.blocked)
+        await asyncio.sleep(0.6)
+        assert "network.contact is empty" in daemon.pulse.health()[1]["blocked"]
+
+    assert place.serve(scenario) == 0
+    told = [one for one in caplog.records if "network.contact is empty" in one.message]
+    assert len(told) == 1
+    assert "contact = " in told[0].keys["next"]
     assert place.count("observations") == 0
-    daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(20) == 0

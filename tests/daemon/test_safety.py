@@ -1,70 +1,94 @@
 """Backups into a folder, and putting one back."""
 
+import importlib.util
 import json
+from pathlib import Path
+
+import pytest
 
 from crawler.evidence.verify import verify
+from crawler.model import NotifyChannel
+from crawler.notify import router_of
 
 
-def test_a_backup_takes_everything_beside_the_key_and_comes_back(place):
-    place.done("once", "-q", "xinhua")
+@pytest.fixture
+def held(place):
+    """A small archive in the workspace, and something that waits to be told."""
+    file = Path(__file__).resolve().parents[1] / "store" / "building.py"
+    spec = importlib.util.spec_from_file_location("building_of_safety", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    world = module.World(place.db)
+    world.archive.router = router_of([NotifyChannel("team", "env:TEAM_URL")], {})
+    world.listing("one")
+    world.look("one", "正文第一版。")
+    world.look("one", "正文第二版，改了几个字。")
+    yield world
+    world.close()
+
+
+def test_a_backup_takes_everything_beside_the_key_and_comes_back(place, held):
     folder = place.folder / "backups"
     folder.mkdir()
-    place.done("backup", str(folder))
+    place.run("backup", str(folder))
     (made,) = folder.glob("palimpsest-*Z")
     assert (made / "sources.toml").read_text() == place.sources.read_text()
     manifest = json.loads((made / "archive.db.manifest.json").read_text())
     assert set(manifest["files"]) >= {"sources.toml"}
     assert any(name.endswith(".txt") for name in manifest["files"])
+    assert not any("key" in name for name in manifest["files"])
     before = place.count("observations")
-    place.web.advance()
-    place.done("once", "-q", "xinhua")
-    assert place.count("observations") > before
-    given = json.loads(place.done("restore", str(made), "--json"))
+    held.look("one", "正文第三版，又改了。")
+    held.close()
+    given = json.loads(place.run("restore", str(made), "--json").stdout)
     assert place.count("observations") == before
     assert len(given["given_up"]) == 1
+    assert given["messages_dropped"] == 1
+    waiting = "SELECT count(*) FROM outbox WHERE delivered_at IS NULL"
+    assert place.rows(waiting) == [(0,)]
     assert verify(given["kept"])["ok"]
     report = verify(place.db)
     assert report["ok"], report["problems"]
     (record,) = place.rows("SELECT record FROM log WHERE kind = 'restored'")
     assert json.loads(record[0])["given_up"] == given["given_up"]
-    # It goes on from there, and finds again what was given up.
-    place.done("once", "-q", "xinhua")
-    assert place.count("observations") > before
+
+
+def test_a_restored_archive_goes_on_and_finds_again_what_was_given_up(place):
+    place.only("farm", "mirror")
+    place.run("once", "-q", "farm")
+    copy = place.folder / "copy.db"
+    place.run("backup", str(copy))
+    place.run("once", "-q", "mirror")
+    found = place.count("versions")
+    place.run("restore", str(copy), "--json")
+    assert place.count("versions") < found
+    place.run("once", "-q")
+    assert place.count("versions") == found
     assert verify(place.db)["ok"]
 
 
-def test_only_the_newest_backups_are_kept(place):
-    place.done("once", "-q", "mirror", "--limit", "1")
+def test_only_the_newest_backups_are_kept(place, held):
     folder = place.folder / "backups"
     folder.mkdir()
     (folder / "palimpsest-20200101T000000Z").mkdir()
     (folder / "palimpsest-20200102T000000Z").mkdir()
     (folder / "notes").mkdir()
-    place.done("backup", str(folder), "--keep", "2")
+    place.run("backup", str(folder), "--keep", "2")
     names = sorted(one.name for one in folder.iterdir())
     assert names[0] == "notes"
     assert names[1] == "palimpsest-20200102T000000Z"
     assert len(names) == 3
 
 
-def test_a_backup_that_is_not_sound_changes_nothing(place):
-    place.done("once", "-q", "xinhua")
+def test_a_backup_that_is_not_sound_changes_nothing(place, held):
     bad = place.folder / "bad.db"
-    place.done("backup", str(bad))
+    place.run("backup", str(bad))
     data = bytearray(bad.read_bytes())
     at = data.index(b'"kind":"observation"')
     data[at + 9] ^= 1
     bad.write_bytes(bytes(data))
     head = place.count("log")
-    place.done("restore", str(bad), code=6)
+    held.close()
+    place.run("restore", str(bad), code=6)
     assert place.count("log") == head
     assert not list(place.folder.glob("archive.db.replaced-*"))
-
-
-def test_a_backup_is_not_put_back_under_a_running_daemon(place):
-    daemon = place.crawl("run")
-    place.wait_for(lambda: place.count("versions") > 3)
-    copy = place.folder / "copy.db"
-    place.done("backup", str(copy))
-    place.done("restore", str(copy), code=5)
-    assert str(daemon.pid) in place.log

@@ -8,7 +8,7 @@ import pytest
 
 from crawler import config as configuration
 from crawler.errors import UnknownName
-from crawler.model import EventDraft, NotifyChannel, iso
+from crawler.model import EventDraft, NotifyChannel, State, iso
 from crawler.pipeline.telling import deliver, router, trial
 
 
@@ -144,6 +144,73 @@ def test_d7_many_pages_that_change_alike_are_one_event(told, service):
     assert len(event["changes"]) == 40
     team.pass_time(hours=30)
     assert team.send().sent == 0
+
+
+def test_d7_a_redesign_is_one_event_also_where_nobody_is_told(told, service):
+    team = told()
+    team.config = replace(team.config, notify=())
+    team.archive.router = None
+    names = [f"p{n}" for n in range(12)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+        changed(team, name, f"{name} 的正文。新的页脚。")
+    team.send()
+    assert list(team.archive.events(kind="redesign")) == []
+    team.pass_time(minutes=61)
+    team.send()
+    team.pass_time(hours=1)
+    team.send()
+    (event,) = team.archive.events(kind="redesign")
+    assert len(event["changes"]) == 12
+
+
+def test_a_busy_day_is_no_redesign(told, service):
+    """A dozen edits of the same kind among many pages that stayed as they were are told one by
+    one."""
+    team = told()
+    names = [f"p{n}" for n in range(70)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+    for name in names[:12]:
+        team.pass_time(minutes=5)
+        changed(team, name, f"{name} 的正文，改了几个字。")
+    for name in names[12:]:
+        team.look(name, f"{name} 的正文。")
+    assert team.send(final=True).sent == 12
+    assert list(team.archive.events(kind="redesign")) == []
+
+
+def test_pages_that_are_taken_down_together_are_one_story_however_large_the_site(told, service):
+    team = told()
+    names = [f"p{n}" for n in range(80)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+    for name in names[:12]:
+        team.absent(name, state=State.GONE)
+    assert team.send(final=True).sent == 1
+    assert "12 pages of news came to be gone" in service.letters[0]["message"]
+
+
+def test_a_digest_comes_in_time_after_a_clock_that_ran_ahead(told, service):
+    team = told(NotifyChannel("team", "env:TEAM_URL", digest="daily 09:00"))
+    team.listing("one")
+    team.pass_time(minutes=1)
+    team.send()
+    team.pass_time(days=5)
+    team.send()
+    team.pass_time(days=-5)
+    team.archive.heal()
+    team.pass_time(days=1, hours=2)
+    team.send()
+    assert len(service.letters) == 2
+    assert "2026-03-02 09:00" in service.letters[1]["message"]
+    for _ in range(7):
+        team.pass_time(days=1)
+        team.send()
+    assert len(set(service.keys())) == len(service.letters) == 9
 
 
 def test_at_the_end_of_a_pass_a_story_does_not_wait(told, service):

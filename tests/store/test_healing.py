@@ -11,6 +11,7 @@ from crawler.decide import Judgement, decide
 from crawler.fetch.pace import Host
 from crawler.model import EventDraft, HostState, NotifyChannel, Outcome, State, iso
 from crawler.notify import router_of
+from crawler.pipeline.telling import tell_stories
 from crawler.store import Archive, alarms
 
 YEAR = timedelta(days=365)
@@ -98,7 +99,7 @@ def test_a_message_does_not_wait_for_a_year(ahead: Any, attempts: int) -> None:
     assert ahead.archive.claim_message(["team"], ahead.now) is not None
 
 
-def test_a_story_written_ahead_is_over_an_hour_after_the_clock_is_right(ahead: Any) -> None:
+def test_a_story_written_ahead_is_told_once_when_the_clock_is_right(ahead: Any) -> None:
     names = [f"p{n}" for n in range(12)]
     ahead.archive.router = router_of([NotifyChannel("team", "env:X")], {})
     ahead.listing(*names)
@@ -107,8 +108,11 @@ def test_a_story_written_ahead_is_over_an_hour_after_the_clock_is_right(ahead: A
         ahead.look(name, "正文。新的页脚。")
     back(ahead)
     ahead.archive.heal()
-    (story,) = ahead.archive.stories(ahead.now)
-    assert story.last_at <= iso(ahead.now)
+    tell_stories(ahead.archive, ahead.now, final=False)
+    (event,) = ahead.archive.events(kind="redesign")
+    assert len(event["changes"]) == 12
+    tell_stories(ahead.archive, ahead.now + timedelta(hours=2), final=False)
+    assert len(list(ahead.archive.events(kind="redesign"))) == 1
 
 
 def test_holding_the_archive_heals_it(ahead: Any) -> None:

@@ -1,0 +1,84 @@
+"""The daemon as a process, and the commands that people use beside it; a pass that is killed."""
+
+import json
+import os
+import random
+import signal
+import socket
+import time
+from datetime import timedelta
+
+from crawler.evidence.verify import verify
+from crawler.model import parse_iso
+
+
+def test_commands_beside_the_daemon(place):
+    place.only("xinhua", "mirror", "farm")
+    daemon = place.process("run", CRAWL_LOG_FORMAT="json")
+    place.wait_for(lambda: place.count("versions") > 4)
+    # The users' main case: handed over, taken up within a second, same summary and exit code.
+    asked = json.loads(place.run("once", "xinhua", "--json").stdout)
+    assert [source["id"] for source in asked["sources"]] == ["xinhua"]
+    assert asked["totals"]["checked"] >= 5
+    submitted, taken, by = place.rows("SELECT submitted_at, taken_at, taken_by FROM requests")[0]
+    assert parse_iso(taken) - parse_iso(submitted) < timedelta(seconds=2)
+    assert by.startswith(f"{daemon.pid}@")
+    assert "no-such-source" in place.run("once", "no-such-source", code=2).stderr
+    # Short writers work, whoever needs the archive for itself is told who holds it.
+    change = place.run("once", "-q", "farm")
+    assert change.exit_code == 0
+    copy = place.folder / "copy.db"
+    place.run("backup", str(copy))
+    assert verify(copy)["ok"]
+    for words in (("run",), ("restore", str(copy)), ("reextract",)):
+        told = place.run(*words, code=5).stderr
+        assert f"pid {daemon.pid} on {os.uname().nodename}" in told
+        assert "since 20" in told
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(60) == 0
+    events = [json.loads(line)["event"] for line in place.log.splitlines()]
+    assert events[0] == "started"
+    assert "stopping" in events
+    assert events[-1] == "ended"
+    assert verify(place.db)["ok"]
+
+
+def test_d2_a_second_signal_ends_at_once(place):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        place.only()
+        place.write('timeout = "10s"', 'timeout = "60s"')
+        place.append(
+            f'\n[[source]]\nid = "silent"\nkind = "page"\nurls = ["http://127.0.0.1:{port}/a"]\n'
+        )
+        daemon = place.process("run")
+        asked, _ = silent.accept()
+        with asked:
+            daemon.send_signal(signal.SIGTERM)
+            place.wait_for(lambda: "stopping" in place.log)
+            time.sleep(0.2)
+            assert daemon.poll() is None
+            began = time.monotonic()
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(20) == 130
+    assert time.monotonic() - began < 5
+    assert verify(place.db)["ok"]
+
+
+def test_s1_a_killed_pass_leaves_an_archive_that_opens_verifies_and_goes_on(place):
+    place.only("xinhua", "mirror")
+    chance = random.Random(7)
+    rows = 0
+    for _ in range(2):
+        run = place.process("once", "-q")
+        before = rows
+        place.wait_for(lambda before=before: place.count("observations") > before)
+        time.sleep(chance.uniform(0.0, 0.2))
+        run.send_signal(signal.SIGKILL)
+        run.wait(30)
+        rows = place.count("observations")
+        report = verify(place.db)
+        assert report["ok"], report["problems"]
+        assert report["observations"] == rows > before
+    place.run("once", "-q")
+    assert place.count("versions") > 5
