@@ -64,6 +64,8 @@ class Decision:
 
     page: PageState
     state_change: StateChange | None = None
+    #: the block that the page is in has been seen again late enough to be told
+    block_believed: bool = False
 
 
 def wants_reading(attempt: Attempt) -> bool:
@@ -153,7 +155,7 @@ def decide(
 def passed(page: PageState, new: State, now: datetime, **fields: object) -> Decision:
     """The passage of a page to another state."""
     changed = replace(page, state=new, state_since=iso(now), **fields)  # type: ignore[arg-type]
-    told = new not in (State.SUSPECT, State.LIVE)
+    told = new not in (State.SUSPECT, State.LIVE, State.BLOCKED)
     return Decision(changed, StateChange(page.state, new, told, SCORES[new]))
 
 
@@ -163,11 +165,14 @@ def waited(since: str | None, now: datetime, confirm_after_s: float) -> bool:
 
 
 def blocked(page: PageState, now: datetime, confirm_after_s: float) -> Decision:
-    """A block is entered at once; a confirmed absence is not forgotten for it."""
+    """A block is entered at once, and told when it is seen again late enough; a confirmed absence
+    is not forgotten for it."""
     page = replace(page, failures=page.failures + 1)
     if page.state is State.BLOCKED:
-        told = page.blocked_told or waited(page.blocked_since, now, confirm_after_s)
-        return Decision(replace(page, blocked_told=told))
+        believed = waited(page.blocked_since, now, confirm_after_s)
+        told = page.blocked_told or believed
+        news = believed and not page.blocked_told
+        return Decision(replace(page, blocked_told=told), block_believed=news)
     if page.state in ABSENT.values():
         return Decision(page)
     return passed(page, State.BLOCKED, now, blocked_since=iso(now), blocked_told=False)

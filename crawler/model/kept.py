@@ -108,6 +108,8 @@ class ChangeDraft:
     #: id of the change that no longer stands because of this one, and why
     supersedes: int | None = None
     reason: str | None = None
+    #: nobody is sent word of it: a suspicion, or a block that was not seen again yet
+    untold: bool = False
     #: version of the comparing rules; None: the installed ones
     comparer: str | None = None
 
@@ -177,6 +179,8 @@ class Intent:
     #: a look at a further address of the page, or at another's copy of it: the page's state, its
     #: gaps and its next look stay as they are
     aside: bool = False
+    #: a block that was entered at an earlier look is believed now: word of it goes out
+    block_believed: bool = False
     #: whose look it was, and of a copy when its bytes were served, by that one's word
     origin: str = "here"
     as_of: str | None = None

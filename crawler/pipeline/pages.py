@@ -55,6 +55,7 @@ async def page_intent(
         extraction=reading.extraction,
         same_extraction_id=due.address.extraction_id if reading.extraction is None else None,
         changes=state_drafts(decision, judgement),
+        block_believed=decision.block_believed,
         other_address=other_address(look.answer, judgement),
         seed_matches=reading.seed_matches if judgement.article else (),
         listing=listing,
@@ -181,6 +182,7 @@ def state_drafts(decision: Decision, judgement: Judgement) -> tuple[ChangeDraft,
             to_state=passage.new,
             score=passage.score,
             reason=judgement.reason,
+            untold=not passage.told,
         ),
     )
 

@@ -209,7 +209,8 @@ def add_change(
         terms=tuple(term.term for term in draft.terms),
         to_state=said["to_state"],
     )
-    _queue(work, told, change_id=change_id)
+    if not draft.untold:
+        queue(work, told, change_id=change_id)
     return change_id
 
 
@@ -231,11 +232,11 @@ def add_event(work: Work, run_id: int, draft: EventDraft) -> int:
         recorded_at=work.now,
     )
     told = Told(appended.hash, draft.kind, draft.source_id, is_change=False, recorded_at=work.now)
-    _queue(work, told, event_id=event_id)
+    queue(work, told, event_id=event_id)
     return event_id
 
 
-def _queue(work: Work, told: Told, **about: int) -> None:
+def queue(work: Work, told: Told, **about: int) -> None:
     """Queue a message for each channel that is told, in this very transaction."""
     for post in work.router(told) if work.router is not None else ():
         work.transaction.add(

@@ -22,6 +22,7 @@ from crawler.store.looks import Look, Shown, add_row, record_looks
 from crawler.store.pages import page_id_of
 from crawler.store.records import clean
 from crawler.store.seed_drafts import add_seed_matches
+from crawler.store.together import told_of
 from crawler.store.work import Work
 
 ABSENT_STATES = frozenset(str(state) for state in ABSENT)
@@ -267,6 +268,18 @@ def _changes(
         else:
             passage = recent.unread_passage(page.work.conn, last)
         page.change_ids.append(changing.add_change(page.work, intent, draft, passage))
+    if intent.block_believed:
+        _tell_block(page.work, intent.page.page_id)
+
+
+def _tell_block(work: Work, page_id: int) -> None:
+    """Word of the block that the page is in goes out now."""
+    row = work.conn.execute(
+        "SELECT max(id) FROM changes WHERE page_id = ? AND kind = 'state' AND to_state = 'blocked'",
+        (page_id,),
+    ).fetchone()
+    if row[0] is not None:
+        changing.queue(work, told_of(work.conn, row[0]), change_id=row[0])
 
 
 def _events(page: Page) -> None:
