@@ -1,6 +1,7 @@
 """How the daemon is doing: what its parts write down, and what health and metrics tell of it. The
 only user of prometheus-client."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +9,12 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from crawler.daemon.lines import line
 from crawler.fetch import Fetcher
 from crawler.model import Attempt, FetchRequest, Outcome
+from crawler.pipeline.summary import Silent
+
+log = logging.getLogger(__name__)
 
 #: a daemon whose last tick ended longer ago is not alive
 ALIVE_S = 60.0
@@ -101,6 +106,18 @@ _GAUGES = {
     "broken_promises": "Pages and listings that went unseen for longer than promised.",
     "last_tick_timestamp_seconds": "When the last tick ended.",
 }
+
+
+class Told(Silent):
+    """Writes one line of the log for each look of a run, and counts it."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+
+    def advance(self, source_id: str, url: str, outcome: Outcome, reason: str | None) -> None:
+        """One look ended."""
+        self._pulse.looked(outcome)
+        line(log, "looked", source=source_id, outcome=str(outcome), reason=reason, url=url)
 
 
 class MeteredFetcher(Fetcher):

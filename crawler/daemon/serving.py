@@ -20,57 +20,22 @@ from crawler.config import Config
 from crawler.daemon.chores import Chores
 from crawler.daemon.clockwork import Ticker, listing_due
 from crawler.daemon.lines import line
-from crawler.daemon.pulse import Pulse, metered
+from crawler.daemon.pace import Pace
+from crawler.daemon.pulse import Pulse, Told, metered
 from crawler.daemon.settings import Watched
 from crawler.daemon.watchdog import Watchdog
 from crawler.discover import KINDS
 from crawler.errors import CrawlError
-from crawler.model import Outcome, iso
+from crawler.model import iso
 from crawler.pipeline import Order, RunSummary, Surroundings, crawl, utc_now
 from crawler.pipeline.run import Crawl
 from crawler.pipeline.select import manual_source
-from crawler.pipeline.summary import Silent
 from crawler.store import Archive
 
 log = logging.getLogger(__name__)
 
-TICK_S = 1.0
 #: the exit code of a request that the daemon's end cut short
 STOPPED = 1
-#: after a signal, what runs may go on for so long
-GRACE_S = 20.0
-#: one pass over what is due ends after so long, that what became due meanwhile gets its turn
-LEG_S = 600.0
-#: between two rounds of chores, and after something that fetches nothing
-CHORES_S = 2.0
-BLOCKED_S = 60.0
-IDLE_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """The daemon's own times in seconds; tests make them short."""
-
-    tick_s: float = TICK_S
-    grace_s: float = GRACE_S
-    leg_s: float = LEG_S
-    chores_s: float = CHORES_S
-    blocked_s: float = BLOCKED_S
-    idle_s: float = IDLE_S
-    #: seconds of the clock in a real one
-    speed: float = 1.0
-
-
-class Told(Silent):
-    """Writes one line of the log for each look, and counts it."""
-
-    def __init__(self, pulse: Pulse) -> None:
-        self._pulse = pulse
-
-    def advance(self, source_id: str, url: str, outcome: Outcome, reason: str | None) -> None:
-        """One look ended."""
-        self._pulse.looked(outcome)
-        line(log, "looked", source=source_id, outcome=str(outcome), reason=reason, url=url)
 
 
 @dataclass
@@ -86,7 +51,7 @@ class Daemon:
     watch: Archive
     side: Archive
     clock: Callable[[], datetime] = utc_now
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
     pulse: Pulse = field(default_factory=Pulse)
 
     def __post_init__(self) -> None:

@@ -128,7 +128,8 @@ def live(folder: Path) -> int:
 async def serve(folder: Path, clock: SimulatedClock, *archives: Any) -> int:
     """The daemon, its own times made short."""
     from crawler import config as configuration
-    from crawler.daemon.serving import Daemon, Pace
+    from crawler.daemon.pace import Pace
+    from crawler.daemon.serving import Daemon
     from crawler.daemon.settings import Watched
 
     sources = folder / "sources.toml"

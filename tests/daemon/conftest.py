@@ -17,8 +17,9 @@ from click.testing import CliRunner, Result
 
 from crawler import config as configuration
 from crawler.cli import crawl
+from crawler.daemon.pace import Pace
 from crawler.daemon.pulse import Pulse
-from crawler.daemon.serving import Daemon, Pace
+from crawler.daemon.serving import Daemon
 from crawler.daemon.settings import Watched
 from crawler.demo import DemoWeb
 from crawler.store import Archive
