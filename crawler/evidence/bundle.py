@@ -38,6 +38,8 @@ README = """This folder proves a citation. To check it, with Python 3.11 or late
 It proves that the archive named in citation.txt held these bytes no later than the time stamps in
 stamps/ say (none: then no outside time is proved), under the key whose fingerprint it prints.
 Compare that fingerprint with one that you have from elsewhere: python verify.py --key FINGERPRINT
+Whoever made this folder could have made its verify.py too. A careful reader takes that program from
+Palimpsest itself and names this folder: python -m crawler.evidence.verifier FOLDER
 The file captures.warc.gz opens in programs for web archives, such as replayweb.page.
 
 本文件夹用于证明一条引文。请用 Python 3.11 或更高版本运行 python verify.py，无需联网。
@@ -131,6 +133,8 @@ def _collect(building: Building) -> None:
             ).fetchone()[0]
             building.files["ops.json"] = ops.encode()
     _side(building, "new", rows["new"], new, rows["to_version"])
+    if rows.get("last") not in (None, rows["new"]):
+        _side(building, "last", rows["last"], new, rows["to_version"])
 
 
 def _seed(building: Building, text: str) -> None:
@@ -148,7 +152,7 @@ def _side(building: Building, label: str, look_id: int, text: str, version_id: i
     building.looks[look_id] = look
     side: dict[str, Any] = {"observation": building.record(f"{label}-observation", look)}
     side["body"] = building.body(f"{label}.body", look.said["body_sha256"])
-    digest = building.citation.text_sha256.get(label)
+    digest = building.citation.text_sha256.get("new" if label == "last" else label)
     read = extraction_of(conn, look_id, digest, version_id) if digest else None
     if text:
         building.files[f"{label}.txt"] = text.encode()

@@ -9,9 +9,11 @@ RFC 3161 (time stamps).
 
 import argparse
 import base64
+import gzip
 import hashlib
 import html
 import html.parser
+import io
 import json
 import re
 import shutil
@@ -27,6 +29,12 @@ Part = tuple[int, bytes]
 
 class Wrong(Exception):
     """Something in the bundle is not what it says it is."""
+
+
+def plain(text: object, most: int = 120) -> str:
+    """Somebody else's text on one line, with nothing in it that a terminal would obey."""
+    flat = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(text))
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
 # Ed25519, RFC 8032, section 5.1: points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
@@ -252,6 +260,8 @@ def stamp_signed(
 
 # Words in what a server sent.
 
+MOST_UNPACKED = 200_000_000
+
 
 class Words(html.parser.HTMLParser):
     """All text of a page, tags and comments left out."""
@@ -308,13 +318,15 @@ def check_ops(old: str, new: str, ops: list[dict[str, Any]]) -> None:
         at = op["b"][1]
         if op["a"][0] != op["a"][1]:
             taken.append((op["a"][0], op["a"][1]))
+        if (op["op"] == "insert" and a) or (op["op"] == "delete" and b):
+            raise Wrong(f"an operation calls itself {op['op']}, and does more")
         if op["op"] in ("equal", "move"):
             if a != b:
                 raise Wrong(f"an operation calls {a[:20]!r} and {b[:20]!r} {op['op']}")
             built.append(a)
         else:
             built.append(b)
-    if "".join(built) != new:
+    if "".join(built) != new or at != len(new):
         raise Wrong("the operations do not rebuild the new text")
     end = 0
     for start, stop in sorted(taken):
@@ -325,12 +337,24 @@ def check_ops(old: str, new: str, ops: list[dict[str, Any]]) -> None:
         raise Wrong("the operations do not take every character of the old text once")
 
 
+def pieces_of(old: str, new: str, ops: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What stood there and what stands there now, differences of form left out."""
+    return [
+        (old[slice(*op["a"])], new[slice(*op["b"])])
+        for op in ops
+        if op["op"] not in ("equal", "move") and not op["noise"]
+    ]
+
+
 class Bundle:
     """An unpacked bundle; each check raises Wrong, and says what it could not check."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
+        self._warc: bytes | None = None
         self.unchecked: list[str] = []
+        #: what is proved, in words made from the records
+        self.facts: list[str] = []
         self.hashes: dict[str, dict[str, Any]] = {}
         self.records: dict[str, dict[str, Any]] = {}
 
@@ -380,6 +404,9 @@ class Bundle:
     def check_head(self) -> None:
         """The signed head."""
         self.origin, self.size, self.root = read_checkpoint(self.read("checkpoint.txt"), self.key)
+        said = self.manifest["head"]
+        if (said["origin"], said["size"], said["root"]) != (self.origin, self.size, self.root):
+            raise Wrong("the manifest tells of another head than the signed one")
 
     def check_records(self) -> None:
         """Each record's hash, and that the log held it under the signed head."""
@@ -392,6 +419,13 @@ class Bundle:
             if record["sequence"] != said["sequence"]:
                 raise Wrong(f"{name} is not the record of that number")
             self.records[name], self.hashes[leaf] = record, record
+
+    def record(self, name: str, kind: str) -> dict[str, Any]:
+        """A record of a kind."""
+        found = self.records[name]
+        if found["kind"] != kind:
+            raise Wrong(f"{name} is no {kind}")
+        return found
 
     def check_stamps(self, roots: str | None) -> list[str]:
         """That each time stamp is over the signed head; its moment; its signature with openssl."""
@@ -417,14 +451,20 @@ class Bundle:
 
     def check_side(self, label: str, said: dict[str, Any]) -> None:
         """One side of the citation: its bytes, its text, and the words that are quoted."""
-        looked = self.records[said["observation"]]
+        looked = self.record(said["observation"], "observation")
         if said.get("body"):
             body = self.read(said["body"])
             if hashlib.sha256(body).hexdigest() != looked["body_sha256"]:
                 raise Wrong(f"{said['body']} is not what the {label} look received")
+            if body not in self.warc():
+                raise Wrong(f"captures.warc.gz does not hold {said['body']}")
+        elif looked["body_sha256"]:
+            self.unchecked.append(f"the bytes of the {label} look, which are not in the bundle")
         if not said.get("extraction"):
+            if said.get("text"):
+                self.unchecked.append(f"that the {label} text was read from the {label} bytes")
             return
-        made = self.records[said["extraction"]]
+        made = self.record(said["extraction"], "extraction")
         capture = [self.hashes.get(hash_, {}).get("body_sha256") for hash_ in made["capture"]]
         if None in capture or looked["body_sha256"] not in capture:
             raise Wrong(f"the {label} text was not read from the {label} look's bytes")
@@ -432,6 +472,13 @@ class Bundle:
         if hashlib.sha256(text).hexdigest() != made["text_sha256"]:
             raise Wrong(f"{said['text']} is not the text that was read")
         self.check_words(label, said, made["charset"])
+
+    def warc(self) -> bytes:
+        """The captures as a web archive, unpacked; no more of it than `MOST_UNPACKED`."""
+        if self._warc is None:
+            with gzip.open(self.folder / "captures.warc.gz") as file:
+                self._warc = file.read(MOST_UNPACKED)
+        return self._warc
 
     def check_words(self, label: str, said: dict[str, Any], charset: str) -> None:
         """The quoted words stand in the bytes as served."""
@@ -455,7 +502,7 @@ class Bundle:
         name = self.manifest.get("change")
         if not name:
             return
-        change, sides = self.records[name], self.manifest["sides"]
+        change, sides = self.record(name, "change"), self.manifest["sides"]
         places = {"old": change["from"], "new": change["to"]}
         for label in ("old", "new"):
             if label not in sides or places[label] is None:
@@ -465,6 +512,8 @@ class Bundle:
             seen = leaf_hash(self.read(sides[label]["observation"]))
             if seen not in looks:
                 raise Wrong(f"the change does not name the {label} look")
+            if place["text_sha256"] and not sides[label].get("text"):
+                self.unchecked.append(f"the {label} text, which is not in the bundle")
             if sides[label].get("text"):
                 digest = hashlib.sha256(self.read(sides[label]["text"])).hexdigest()
                 if digest != place["text_sha256"]:
@@ -474,7 +523,40 @@ class Bundle:
             ops = self.read(self.manifest["ops"])
             if hashlib.sha256(ops).hexdigest() != change["ops_sha256"]:
                 raise Wrong("ops.json is not what the change names")
-            check_ops(self.text("old.txt"), self.text("new.txt"), json.loads(ops))
+            old, new = self.text("old.txt"), self.text("new.txt")
+            check_ops(old, new, json.loads(ops))
+            self.check_pieces(pieces_of(old, new, json.loads(ops)))
+        elif change["ops_sha256"]:
+            self.unchecked.append("the operations from text to text, which are not in the bundle")
+        self.tell_change(change, sides)
+
+    def check_pieces(self, pieces: list[tuple[str, str]]) -> None:
+        """The words that are quoted are those of the operations, all of them."""
+        quoted = [(pair["from"], pair["to"]) for pair in self.manifest["cited"]["words"]]
+        if quoted != pieces:
+            raise Wrong("the citation quotes other words than the operations give")
+        for at, label in ((0, "old"), (1, "new")):
+            side = self.manifest["sides"].get(label, {})
+            told = {*side.get("words", ()), *side.get("unfound", ())}
+            if side.get("extraction") and {p[at] for p in pieces if p[at].strip()} != told:
+                raise Wrong(f"the {label} words that were looked for are not those of the change")
+        self.facts += [f"  “{plain(old)}” → “{plain(new)}”" for old, new in pieces[:20]]
+        if len(pieces) > 20:
+            self.facts.append(f"  … and {len(pieces) - 20} more")
+
+    def tell_change(self, change: dict[str, Any], sides: dict[str, Any]) -> None:
+        """The change in words of its record."""
+        new = self.records[sides["new"]["observation"]]
+        head = [f"A {change['change_kind']} change of {plain(new['request_url'], 300)}"]
+        if change["from_state"] or change["to_state"]:
+            head.append(f"from {change['from_state']} to {change['to_state']}")
+        since = change["old_last_seen"] or "an unknown time"
+        head.append(f"between {since} and {change['new_first_seen']} by the archive's clock:")
+        self.facts.insert(0, ", ".join(head))
+        if "old" in sides and new["previous_of_address"] == leaf_hash(
+            self.read(sides["old"]["observation"])
+        ):
+            self.facts.append("No look at that address lies between the two.")
 
     def check_moments(self, change: dict[str, Any], sides: dict[str, Any]) -> None:
         """The interval that is cited is that of the two looks."""
@@ -489,12 +571,66 @@ class Bundle:
                 if cited != look[name if look["origin"] == "here" else "as_of"]:
                     raise Wrong(f"the {label} text was not seen when the change says")
 
+    def check_cited(self) -> None:
+        """What the citation says of the page and of its own place is what the records say."""
+        cited, sides = self.manifest["cited"], self.manifest["sides"]
+        name = self.manifest.get("change") or (self.manifest.get("seed") or {}).get("record")
+        first = self.read(name or sides["new"]["observation"])
+        if (cited["record"], cited["sequence"]) != (
+            leaf_hash(first),
+            json.loads(first)["sequence"],
+        ):
+            raise Wrong("the citation names another record than the bundle proves")
+        if cited["origin"] != self.origin:
+            raise Wrong("the citation names another log than the signed one")
+        if cited["record"] not in self.text("citation.txt"):
+            raise Wrong("citation.txt does not name the record")
+        shown = "new" if cited["text_sha256"].get("new") else "old"
+        read = sides.get(shown, {}).get("extraction")
+        for field in ("author", "source_name", "published") if read else ():
+            if cited[field] != self.records[read][field]:
+                raise Wrong(f"the citation's {field} is not what was read from the page")
+        if cited["kind"] == "version":
+            self.check_version(cited, sides)
+
+    def check_version(self, cited: dict[str, Any], sides: dict[str, Any]) -> None:
+        """The interval of a version is that of the first and the last look at its text."""
+        first = self.records[sides["new"]["observation"]]
+        last = self.records[sides.get("last", sides["new"])["observation"]]
+        seen = [
+            look[name] if look["origin"] == "here" else look["as_of"]
+            for look, name in ((first, "finished_at"), (last, "started_at"))
+        ]
+        if [cited["since"], cited["until"]] != seen:
+            raise Wrong("the version was not seen when the citation says")
+        named = {side: digest for side, digest in cited["text_sha256"].items() if digest}
+        for label in ("new", "last"):
+            side = sides.get(label, {})
+            if side.get("extraction"):
+                made = self.records[side["extraction"]]
+                if made["text_sha256"] != named.get("new"):
+                    raise Wrong(f"the {label} look did not show the text that is cited")
+        self.facts.append(
+            f"A text of {plain(first['request_url'], 300)}, received from {seen[0]} to {seen[1]} "
+            "by the archive's clock"
+        )
+
+    def check_clock(self, moments: list[str]) -> None:
+        """A look cannot be later than the stamp over it."""
+        for name, record in self.records.items():
+            at = record.get("finished_at") or record.get("recorded_at") or ""
+            if moments and at[:19] > max(moments)[:19]:
+                self.facts.append(
+                    f"The archive's clock ran ahead: {name} says {at}, after the stamp over it."
+                )
+
     def check_seed(self) -> None:
         """A seed copy's file and text against its record."""
         said = self.manifest.get("seed")
         if not said:
             return
-        record = self.records[said["record"]]
+        record = self.record(said["record"], "seed")
+        self.facts.append(f"A copy that the archive's keeper holds, called {plain(record['name'])}")
         for kind in ("file", "text"):
             digest = hashlib.sha256(self.read(said[kind])).hexdigest()
             if digest != record[f"{kind}_sha256"]:
@@ -513,7 +649,10 @@ def check(folder: Path | str, key: str | None = None, roots: str | None = None) 
             bundle.check_side(label, said)
         bundle.check_change()
         bundle.check_seed()
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        bundle.check_cited()
+        bundle.check_clock(moments)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, EOFError,
+            OSError, RecursionError, subprocess.SubprocessError) as error:  # fmt: skip
         raise Wrong(f"the bundle is not put together as one is: {error!r}") from None
     return said_of(bundle, shown, moments, key)
 
@@ -528,6 +667,8 @@ def said_of(bundle: Bundle, shown: str, moments: list[str], key: str | None) -> 
     else:
         lines.append("Nothing outside this bundle vouches for that key: whoever made the bundle")
         lines.append("could have made the key. Get its fingerprint elsewhere, then --key it.")
+    lines += bundle.facts
+    lines.append("This is proved; citation.* and diff.html are its maker's words for it.")
     lines += [
         f"Stamped: the head stood at {moment}, by the authority's word." for moment in moments
     ]
@@ -541,10 +682,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tsa-ca", metavar="FILE", help="certificates of the stamping authority")
     parser.add_argument("folder", nargs="?", default=Path(__file__).resolve().parent)
     asked = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         print("\n".join(check(asked.folder, asked.key, asked.tsa_ca)))
     except Wrong as wrong:
-        print(f"WRONG: {wrong}")
+        print(f"WRONG: {plain(wrong, 500)}")
         return 1
     return 0
 

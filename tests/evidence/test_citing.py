@@ -1,5 +1,6 @@
 """A citation says what was seen; its bundle convinces a stranger, until one byte is changed."""
 
+import gzip
 import json
 import random
 import subprocess
@@ -267,6 +268,88 @@ def test_even_the_keys_holder_cannot_change_what_the_log_names(
         verifier.check(folder)
 
 
+FORGED = [
+    ("cited words", "1", lambda m: m["cited"]["words"].append({"from": "x", "to": "y"}), "quotes"),
+    ("no words", "1", lambda m: m["cited"].update(words=[]), "quotes other words"),
+    ("words not looked for", "1", lambda m: m["sides"]["old"].update(words=[]), "looked for"),
+    ("another record", "1", lambda m: m["cited"].update(record="ab" * 32), "another record"),
+    ("another author", "1", lambda m: m["cited"].update(author="某人"), "author"),
+    ("another date", "version:1", lambda m: m["cited"].update(published="2020"), "published"),
+    ("another moment", "version:1", lambda m: m["cited"].update(until="2030"), "not seen when"),
+    ("another head", "1", lambda m: m["head"].update(size=3), "another head"),
+    ("another log", "1", lambda m: m["cited"].update(origin="x"), "another log"),
+    ("a look that is none", "1",
+     lambda m: m["sides"]["old"].update(observation=m["change"]), "no observation"),
+    ("a change that is none", "1",
+     lambda m: m.update(change=m["sides"]["old"]["observation"]), "no change"),
+    ("a file outside", "1", lambda m: m["sides"]["old"].update(body="../../x"), "leads out"),
+    ("nothing", "1", lambda m: m.clear(), "not put together"),
+    ("a list", "1", lambda m: m.update(sides=[]), "not put together"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "ref", "forge", "wrong"), FORGED, ids=[row[0] for row in FORGED])
+def test_what_the_manifest_says_is_held_against_the_records(
+    edited: Any, state: State, tmp_path: Path, what: str, ref: str, forge: Any, wrong: str
+) -> None:
+    """Signed by the very key: only the records speak against it."""
+    folder = bundled(edited, state, ref, tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    forge(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    if "files" in manifest:
+        resigned(folder, state)
+    else:
+        text = (folder / "manifest.json").read_bytes()
+        (folder / "manifest.sig").write_bytes(state.require_key().sign(text))
+    with pytest.raises(verifier.Wrong, match=wrong):
+        verifier.check(folder)
+
+
+def test_what_is_left_out_is_told(edited: Any, state: State, tmp_path: Path) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["ops"] = None
+    manifest["sides"]["old"] |= {"body": None, "extraction": None}
+    manifest["sides"]["new"]["text"] = manifest["sides"]["new"]["extraction"] = None
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    resigned(folder, state)
+    said = "\n".join(verifier.check(folder))
+    for part in ("the operations", "the new text", "the bytes of the old look", "was read from"):
+        assert part in said
+
+
+def test_captures_of_other_bytes_are_refused(edited: Any, state: State, tmp_path: Path) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    (folder / "captures.warc.gz").write_bytes(gzip.compress(b"WARC/1.1"))
+    resigned(folder, state)
+    with pytest.raises(verifier.Wrong, match="does not hold"):
+        verifier.check(folder)
+    (folder / "captures.warc.gz").write_bytes(b"no gzip")
+    resigned(folder, state)
+    with pytest.raises(verifier.Wrong):
+        verifier.check(folder)
+
+
+def test_it_says_in_its_own_words_what_is_proved(edited: Any, state: State, tmp_path: Path) -> None:
+    lines = verifier.check(bundled(edited, state, "1", tmp_path))
+    assert any("“坚决” → “旗帜鲜明地”" in line for line in lines)
+    assert any("http://news.test/a" in line and "2026-03-01T10:00:01" in line for line in lines)
+    assert "No look at that address lies between the two." in lines
+    (tmp_path / "version").mkdir()
+    lines = verifier.check(bundled(edited, state, "version:1", tmp_path / "version"))
+    assert any("from 2026-03-01T08:00:01.000Z to 2026-03-01T09:00:00.000Z" in x for x in lines)
+    assert verifier.plain("a\x1b[31m\u202eb\n") == "a\\u001b[31m\\u202eb\\u000a"
+
+
+def test_a_reader_may_bring_the_program_along(edited: Any, state: State, tmp_path: Path) -> None:
+    folder = bundled(edited, state, "1", tmp_path)
+    (folder / "verify.py").write_text("print('all is well')")
+    assert verifier.main([str(folder)]) == 1
+    (tmp_path / "again").mkdir()
+    assert verifier.main([str(bundled(edited, state, "1", tmp_path / "again"))]) == 0
+
+
 def test_ops_that_leave_something_out_are_refused() -> None:
     old, new = "一二三", "一三四"
     good = [
@@ -279,6 +362,15 @@ def test_ops_that_leave_something_out_are_refused() -> None:
     for number in range(4):
         with pytest.raises(verifier.Wrong):
             verifier.check_ops(old, new, good[:number] + good[number + 1 :])
+    for bad in (
+        [{**good[0], "a": [0, 2]}, *good[2:]],
+        [good[0], {**good[1], "op": "insert"}, *good[2:]],
+        [*good[:3], {**good[3], "op": "delete"}],
+        [*good[:3], {**good[3], "b": [2, 9]}],
+        [*good, {"op": "delete", "a": [-1, 0], "b": [3, 3]}],
+    ):
+        with pytest.raises(verifier.Wrong):
+            verifier.check_ops(old, new, bad)
     with pytest.raises(verifier.Wrong):
         verifier.check_ops("一X三", new, [{**good[0], "a": [0, 2]}, *good[2:]])
 
