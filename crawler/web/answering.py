@@ -5,7 +5,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from crawler.errors import ArchiveError, CrawlError, UnknownName, UsageError
+from crawler.errors import ArchiveError, CrawlError, UnknownName, UsageError, Withheld
 from crawler.store import Archive
 from crawler.web.asking import Answer, Asked, Page
 from crawler.web.templating import problem
@@ -30,6 +30,8 @@ def answered(page: Page, path: Path, asked: Asked) -> Answer:
         return problem(asked, error, 404)
     except UsageError as error:
         return problem(asked, error, 400)
+    except Withheld as error:  # RFC 7725
+        return problem(asked, error, 451)
     except CrawlError as error:
         return problem(asked, error, 503)
     except sqlite3.OperationalError as error:

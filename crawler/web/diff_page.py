@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.compare import diff as compare
-from crawler.errors import UnknownName
+from crawler.errors import UnknownName, Withheld
 from crawler.model import Fields
 from crawler.store import Archive, VersionRow
 from crawler.web.asking import Answer, Asked, json_answer, redirect
@@ -78,12 +78,15 @@ def compared(archive: Archive, asked: Asked) -> tuple[Side, Side, dict[str, Any]
 
 
 def side(archive: Archive, ref: str) -> Side:
-    """A version (id or hash) or a seed copy (`seed:<name>`); raises UnknownName."""
+    """A version (id or hash) or a seed copy (`seed:<name>`); raises UnknownName, and Withheld for a
+    version whose text was taken out."""
     if ref.startswith(SEED):
         seed = archive.seed(ref[len(SEED) :])
         title = seed.title or seed.name
         return Side(ref, seed.text, title, f"-/seeds/{seed.name}", seed.name, seed.retrieved)
     row = archive.find_version(ref)
+    if row.withheld:
+        raise Withheld(f"the text of version {row.id} was withheld", "its hash remains")
     return Side(
         str(row.id), row.text, row.title or row.url, f"-/versions/{row.id}", row.url, row.as_of, row
     )

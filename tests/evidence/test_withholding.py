@@ -297,3 +297,42 @@ def test_a_pass_goes_on_beside_what_was_withheld(small_web: Any, tmp_path: Path)
         ).fetchall()
     assert (1.0, 1, "the text before was withheld") in rows
     assert verify(db)["ok"]
+
+
+def test_no_page_of_the_archive_shows_it(told_of: Any) -> None:
+    """Every page that could: none fails otherwise than with a sentence, none has the words."""
+    import re
+
+    from crawler.errors import CrawlError
+    from crawler.web.asking import Asked
+    from crawler.web.routes import ROUTES
+
+    archive = told_of.archive
+    row = archive.find_version("2")
+    taken(told_of, "2")
+    paths = [
+        "/", "/-/changes", "/-/changes/1", "/-/changes/1.json", "/-/changes/1.html",
+        "/-/changes/2", "/-/pages/1", "/-/pages/1/on", "/-/versions/2", "/-/versions/2.json",
+        "/-/versions/2.txt", f"/-/bodies/{row.body_sha256}", "/-/diff/1/2", "/-/diff/1/2.json",
+        "/-/seeds", "/-/seeds/copy", f"/-/texts/{row.text_sha256}", "/-/search", "/-/search.json",
+        "/-/terms", "/-/events", "/-/feeds/changes.atom", "/-/timemap/link/http://news.test/a",
+    ]  # fmt: skip
+    shown = 0
+    for path in paths:
+        page, parts = next(
+            (page, found.groupdict())
+            for pattern, page in ROUTES
+            if (found := re.match(pattern, path))
+        )
+        query = {"q": SECRET[10:20], "day": "2026-03-01"}
+        asked = Asked(path, parts, query, "/", "http://localhost", "archive", "en", told_of.now)
+        try:
+            body = page(archive, asked).body
+        except CrawlError:
+            assert path.startswith(("/-/bodies/", "/-/diff/")), path
+            continue
+        shown += 1
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        assert SECRET[:10] not in text, path
+        assert SECRET[30:40] not in text, path
+    assert shown > 15
