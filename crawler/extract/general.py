@@ -10,8 +10,8 @@ from crawler.extract.locate import densest, posts_like, widened
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line
-from crawler.extract.survey import Block, Picture, survey
-from crawler.extract.trim import comments_after, is_cut_element, trimmed
+from crawler.extract.survey import Block, Element, Picture, survey
+from crawler.extract.trim import Cuts, comments_after, trimmed
 from crawler.extract.weigh import Weighed
 
 # so many lines may stand between a lead picture and the first paragraph
@@ -31,18 +31,15 @@ def read_general(page: Page) -> Reading | None:
     root = widened(weighed, core)
     inside = _inside(weighed, root, core)
     end = comments_after(weighed, core)
-    kept = [
-        n
-        for n in inside
-        if n < end and not is_cut_element(weighed, seen.blocks[n].element, core, root)
-    ]
+    cuts = Cuts(weighed, core, root)
+    kept = [n for n in inside if n < end and not cuts.hold(seen.blocks[n].element)]
     # a page of links alone is shown as that, so that it can be judged
     kept = trimmed(weighed, kept, core, title) or list(inside)
     blocks = [seen.blocks[number] for number in kept]
     if not blocks:
         return None
     shown: list[tuple[float, Block | Picture]] = [
-        *_pictures(weighed, seen.pictures, kept, core, root),
+        *_pictures(seen.pictures, kept, cuts, weighed.elements[root]),
         *((float(n), seen.blocks[n]) for n in kept),
     ]
     shown.sort(key=itemgetter(0))
@@ -67,16 +64,13 @@ def _inside(weighed: Weighed, root: int, core: int) -> list[int]:
 
 
 def _pictures(
-    weighed: Weighed, pictures: list[Picture], kept: list[int], core: int, root: int
+    pictures: list[Picture], kept: list[int], cuts: Cuts, inside: Element
 ) -> Iterator[tuple[float, Picture]]:
     """The pictures that stand between the article's lines, right above the first or below the last
     of them, with their places."""
-    inside = weighed.elements[root]
     first, last = max(kept[0] - _BYLINES, inside.first), min(kept[-1] + 1, inside.last)
     for picture in pictures:
-        if first <= picture.before <= last and not is_cut_element(
-            weighed, picture.element, core, root
-        ):
+        if first <= picture.before <= last and not cuts.hold(picture.element):
             yield picture.before - 0.5, picture
 
 

@@ -183,7 +183,8 @@ class _Surveyor:
 
     def leave_block(self) -> None:
         """A block element ends."""
-        if self.line.parts or self.line.images:
+        line = self.line
+        if line.parts or line.images:
             self.end_line()
         self.elements[self.at.element].last = len(self.blocks)
 
@@ -258,13 +259,13 @@ def survey(body: LexborNode) -> Survey:
             name = ""
             if tag in _NAMED:
                 attributes = node.attributes
-                style = attributes.get("style")
-                name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-                if (style and HIDDEN_STYLE.search(style)) or (
-                    name and not block and name_says(name)[0]
-                ):
-                    node = following
-                    continue
+                if attributes:
+                    style = attributes.get("style")
+                    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
+                    hidden = style and "none" in style.lower() and HIDDEN_STYLE.search(style)
+                    if hidden or (name and not block and name_says(name)[0]):
+                        node = following
+                        continue
             open_.append((following, to.at))
             if block:
                 to.enter_block(tag, name)

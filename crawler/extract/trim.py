@@ -38,17 +38,38 @@ def comments_after(weighed: Weighed, core: int) -> int:
     )
 
 
-def is_cut_element(weighed: Weighed, element: int, core: int, root: int) -> bool:
-    """Whether an element lies in a part of the article that is none of it."""
-    if weighed.excluded[element]:
-        return True
-    while element > root:
-        it = weighed.elements[element]
-        behind = it.first >= weighed.elements[core].last
+class Cuts:
+    """Which elements lie in a part of the article that is none of it."""
+
+    def __init__(self, weighed: Weighed, core: int, root: int) -> None:
+        self._weighed, self._root = weighed, root
+        self._end = weighed.elements[core].last
+        self._known: dict[int, bool] = {}
+
+    def hold(self, element: int) -> bool:
+        """Whether an element is cut, by itself or with one around it; each is looked at once."""
+        asked: list[int] = []
+        cut: bool | None = None
+        while cut is None:
+            cut = self._known.get(element)
+            if cut is None:
+                asked.append(element)
+                cut = self._alone(element)
+                element = self._weighed.elements[element].parent
+        self._known.update(dict.fromkeys(asked, cut))
+        return cut
+
+    def _alone(self, element: int) -> bool | None:
+        """What an element says by itself; None where the one around it is to be asked."""
+        weighed = self._weighed
+        if weighed.excluded[element]:
+            return True
+        if element <= self._root:
+            return False
+        behind = weighed.elements[element].first >= self._end
         if weighed.is_list_of_links(element) or (behind and weighed.is_teasers(element)):
             return True
-        element = it.parent
-    return False
+        return None
 
 
 def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[int]:
