@@ -3,7 +3,9 @@ beside the checkout, the corpus.
 
 Real articles come first. The others are written by a chain over the real ones (the next character,
 or word, is one that followed there), with set phrases of the real ones as often as Zipf's law has
-them; then a share of all is derived by edits, as reprints and later prints are.
+them. The real English is short, so every fifth word there is any word of it: else a hundred
+thousand texts would say the same pairs of words over and over, where real ones go on to bring new
+ones (Heaps' law). Then a share of all is derived by edits, as reprints and later prints are.
 """
 
 import random
@@ -81,6 +83,7 @@ class Writer:
         names: dict[str, int] = {}
         ids = np.array([names.setdefault(token, len(names)) for token in self.tokens])
         pairs = ids[:-1].astype(np.int64) * len(names) + ids[1:]
+        self.anywhere = np.unique(ids[1:-2], return_index=True)[1] + 1
         self.one = _Places(ids[1:-1])
         self.two = _Places(pairs[:-1])
         self.phrases = self.random.integers(0, len(ids) - 60, 5_000)
@@ -114,9 +117,12 @@ class Writer:
         """The next places: mostly what followed somewhere, now and then a set phrase begins."""
         chance = self.random.random(at.size)
         free = phrase <= 0
-        jumped = np.where(
-            chance < 0.45, self.one.another(at, self.random), self.two.another(at, self.random)
-        )
+        jumped = self.one.another(at, self.random)
+        if self.lang == "zh":
+            jumped = np.where(chance < 0.45, jumped, self.two.another(at, self.random))
+        else:
+            any_word = self.anywhere[self.random.integers(0, self.anywhere.size, at.size)]
+            jumped = np.where(chance < 0.2, any_word, jumped)
         begins = free & (self.random.random(at.size) < (0.008 if self.lang == "zh" else 0.004))
         rank = np.searchsorted(self.often[:-1], self.random.random(at.size))
         span = self.random.integers(6, 22, at.size) // (1 if self.lang == "zh" else 2)

@@ -12,7 +12,8 @@ from typing import Final
 
 from crawler.compare.aligning import shared_passages
 from crawler.compare.diffing import diff
-from crawler.model import Match, OpKind
+from crawler.compare.scoring import weight
+from crawler.model import Match, Op, OpKind
 from crawler.text import fold
 
 Span = tuple[int, int]
@@ -24,6 +25,8 @@ HOLDS: Final = 0.9
 FAMILY: Final = 0.6
 #: other outlets that still hold a passage which one outlet alone dropped
 OTHERS: Final = 2
+#: an op of this weight or less (a caption, a byline, a mark, another script) is no news
+LIGHT: Final = 0.05
 
 IsPhrase = Callable[[Match], bool]
 
@@ -114,14 +117,18 @@ def findings(turn: Turn, holders: Sequence[Holder], is_phrase: IsPhrase) -> tupl
 
 
 def _changed(turn: Turn) -> tuple[list[Span], list[Span]]:
-    """Where the old text was touched, and the passages of it that are no longer there."""
+    """Where the old text was touched, the gravest place first, and the passages of it that are no
+    longer there."""
     if turn.new is None:
         whole = (0, len(turn.old))
         return [whole], [whole]
-    ops = [op for op in diff(turn.old, turn.new).ops if not op.noise and op.op is not OpKind.EQUAL]
-    touched = [op.a for op in ops if op.op is not OpKind.MOVE]
+    ops = sorted(filter(_is_edit, diff(turn.old, turn.new).ops), key=lambda op: -weight(op))
     dropped = [op.a for op in ops if op.op in (OpKind.DELETE, OpKind.REPLACE)]
-    return touched, [span for span in dropped if _folded(turn.old, span) >= LEAST]
+    return [op.a for op in ops], [span for span in dropped if _folded(turn.old, span) >= LEAST]
+
+
+def _is_edit(op: Op) -> bool:
+    return op.op is not OpKind.MOVE and weight(op) > LIGHT
 
 
 def _shared(old: str, holder: Holder, is_phrase: IsPhrase) -> _Shared:
@@ -157,12 +164,14 @@ def _diverged(turn: Turn, shared: Sequence[_Shared], touched: Sequence[Span]) ->
 
 
 def _original(turn: Turn, shared: Sequence[_Shared], touched: Sequence[Span]) -> News | None:
-    """The earliest text changed inside a passage that later ones quote as it was."""
+    """The earliest text changed inside a passage that other outlets' later ones quote as it was;
+    what an outlet's own pages have in common is its furniture and no quotation."""
     if turn.new is None or any(one.related and one.holder.since < turn.since for one in shared):
         return None
     for span in touched:
-        quoting = [one for one in shared if one.agrees(span)]
-        if quoting and all(one.holder.since >= turn.since for one in quoting):
+        holding = [one for one in shared if one.agrees(span)]
+        quoting = [one for one in holding if one.holder.outlet != turn.outlet]
+        if quoting and all(one.holder.since >= turn.since for one in holding):
             return News(Finding.ORIGINAL_CHANGED, span, _names(quoting))
     return None
 
@@ -181,16 +190,14 @@ def _alone(turn: Turn, shared: Sequence[_Shared], dropped: Sequence[Span]) -> Ne
 
 
 def _gone(turn: Turn, shared: Sequence[_Shared], dropped: Sequence[Span]) -> News | None:
-    """A passage that others carried too stands on no page any more."""
+    """A passage that other outlets carried too stands on no page any more."""
+    others = [one for one in shared if one.holder.outlet != turn.outlet]
     for lost in dropped:
-        for one in shared:
+        for one in others:
             for span in _within((match.seed for match in one.ever), lost, turn.old):
-                if not any(other.holds(span) for other in shared):
-                    return News(
-                        Finding.QUOTATION_GONE,
-                        span,
-                        _names([other for other in shared if other.held(span)]),
-                    )
+                held = [other for other in others if other.held(span)]
+                if held and not any(other.holds(span) for other in shared):
+                    return News(Finding.QUOTATION_GONE, span, _names(held))
     return None
 
 

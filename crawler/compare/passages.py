@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from crawler.compare.anchors import Segment, hashed
+from crawler.compare.anchors import Segment, hashed, trimmed
 from crawler.compare.distances import Indel
 from crawler.compare.tokens import Flags, Ids, Stream, as_text
 from crawler.text.characters import Places
@@ -176,7 +176,7 @@ def _chosen(a: Stream, b: Stream, chains: list[list[Segment]], min_chars: int) -
     for chain in ranked:
         if _matched(weights, chain) * 2 < min_chars:
             break
-        passage = _reached(a, b, Passage(tuple(_without_overlaps(chain))))
+        passage = _reached(a, b, Passage(tuple(trimmed(chain))))
         a0, a1, b0, b1 = passage.box
         enough = _matched(weights, list(passage.runs)) * 4 >= min_chars * 3
         if not enough or max(a.width(a0, a1), b.width(b0, b1)) < min_chars:
@@ -213,17 +213,6 @@ def _going_on(a: Ids, b: Ids) -> list[Segment]:
         if run.size >= 2 and gain >= max(3, best + 1):
             best, keep = gain, len(found)
     return found[:keep]
-
-
-def _without_overlaps(chain: list[Segment]) -> list[Segment]:
-    kept: list[Segment] = []
-    a = b = 0
-    for run in chain:
-        cut = max(0, a - run.a, b - run.b)
-        if cut < run.size:
-            kept.append(Segment(run.a + cut, run.b + cut, run.size - cut))
-            a, b = run.a + run.size, run.b + run.size
-    return kept
 
 
 def _matched(weights: Places, chain: list[Segment]) -> int:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
-from crawler.store.passages import Fingerprints, fingerprints_of, kept
+from crawler.store.passages import fingerprints_of, kept
 
 # The rarest fingerprints of a query that are always read, and the rows at which it stops after.
 RAREST: Final = 8
-BUDGET_ROWS: Final = 4_000
+BUDGET_ROWS: Final = 1_500
 # A fingerprint with so many rows is rare and read at once; others are counted first, so far.
 RARE_ROWS: Final = 16
 COUNTED_ROWS: Final = 256
@@ -38,82 +38,93 @@ class Candidates:
     frequency: Mapping[int, int] = field(default_factory=dict)
     #: limits made the answer rougher than it could be
     coarse: bool = False
-    #: pages with a text, against which a frequency is to be read
+    #: pages that the archive knows, against which a frequency is to be read
     pages: int = 0
 
 
 class _Read(NamedTuple):
-    """The texts behind each fingerprint that was read, and whether all was read."""
+    """The texts behind each fingerprint that was read, and whether all was read; those of them
+    that stand on several pages."""
 
     texts: dict[int, list[int]]
     coarse: bool
+    several: set[int]
 
 
 def candidates(conn: sqlite3.Connection, text: str, limit: int, min_letters: int = 0) -> Candidates:
     """The texts that share passages with this one, at most `limit`. With `min_letters` only those
-    are given that, read, hold so many letters and digits of it in exact runs."""
-    found = fingerprints_of(text)
-    asked = {kept(value): value for value, _ in found}
-    hashes = list(asked)
+    of them are given that, read, hold so many letters and digits of it in exact runs."""
+    first: dict[int, int] = {}
+    asked: dict[int, int] = {}
+    for value, at in fingerprints_of(text):
+        first.setdefault(kept(value), at)
+        asked[kept(value)] = value
+    hashes = list(first)
     if too_many := len(hashes) > QUERY_HASHES:
         hashes = hashes[:: len(hashes) // QUERY_HASHES + 1]
     read = _read(conn, hashes)
     waiting = _waiting(conn, frozenset(hashes))
     for value, more in waiting.texts.items():
         read.texts[value] = [*read.texts.get(value, ()), *more]
-    places = _places(conn, {one for texts in read.texts.values() for one in texts})
-    ranking = _ranked(read.texts, places)
-    ids: Iterable[int] = ranking.text_ids
+        read.several.update(more)
+    ranked = _ranked(read.texts)
+    chosen = ranked[:limit]
     if min_letters:
-        ids = _verified(conn, text, found, read.texts, ranking.text_ids, min_letters)
-    chosen = tuple(islice(ids, limit))
-    coarse = too_many or read.coarse or waiting.coarse
-    coarse = coarse or (len(chosen) == limit and len(ranking.text_ids) > limit)
-    frequency = {asked[value]: pages for value, pages in ranking.frequency.items()}
-    return Candidates(chosen, frequency, coarse, _pages(conn))
+        chosen = _verified(conn, text, first, read.texts, chosen, min_letters)
+    frequency = {asked[value]: pages for value, pages in _frequency(conn, read)}
+    coarse = too_many or read.coarse or waiting.coarse or len(ranked) > limit
+    return Candidates(tuple(chosen), frequency, coarse, _pages(conn))
 
 
-class _Ranking(NamedTuple):
-    text_ids: list[int]
-    frequency: dict[int, int]
-
-
-def _ranked(texts: Mapping[int, list[int]], places: Mapping[int, set[int]]) -> _Ranking:
-    """The texts by how many fingerprints they share and on how few pages each of those stands."""
-    frequency: dict[int, int] = {}
+def _ranked(texts: Mapping[int, list[int]]) -> list[int]:
+    """The texts by how many fingerprints they share and in how few texts each of those stands."""
     weights: defaultdict[int, float] = defaultdict(float)
-    for value, sharing in texts.items():
-        pages = len(set().union(*map(places.__getitem__, sharing)))
-        frequency[value] = pages
+    for sharing in texts.values():
+        weight = 1 / len(sharing)
         for one in sharing:
-            weights[one] += 1 / pages
-    return _Ranking(sorted(weights, key=lambda one: (-weights[one], one)), frequency)
+            weights[one] += weight
+    return sorted(weights, key=lambda one: (-weights[one], one))
+
+
+def _frequency(conn: sqlite3.Connection, read: _Read) -> Iterator[tuple[int, int]]:
+    """Each fingerprint and on how many pages it stands: its rows, but for texts that stand on
+    several pages, or that wait and may stand beside an earlier one of their page."""
+    several = {
+        value: sharing
+        for value, sharing in read.texts.items()
+        if not read.several.isdisjoint(sharing)
+    }
+    places = _places(conn, {one for sharing in several.values() for one in sharing})
+    for value, sharing in read.texts.items():
+        if value in several:
+            yield value, len(set().union(*map(places.__getitem__, sharing)))
+        else:
+            yield value, len(sharing)
 
 
 def _verified(
     conn: sqlite3.Connection,
     text: str,
-    found: Fingerprints,
+    first: Mapping[int, int],
     texts: Mapping[int, list[int]],
-    ranked: Iterable[int],
+    ranked: Sequence[int],
     min_letters: int,
-) -> Iterator[int]:
-    """Of the ranked texts those that hold enough of the query, as they are read."""
+) -> list[int]:
+    """Of these texts those that hold enough of the query."""
     from crawler.compare.extending import Query
 
-    first: dict[int, int] = {}
-    for value, at in found:
-        first.setdefault(kept(value), at)
     query = Query(text, (first[value] for value in texts))
-    shared: defaultdict[int, list[int]] = defaultdict(list)
+    shared: dict[int, list[int]] = {one: [] for one in ranked}
     for value, sharing in texts.items():
         for one in sharing:
-            shared[one].append(first[value])
+            if one in shared:
+                shared[one].append(first[value])
+    found = set()
     for some in batched(ranked, FETCHED_TEXTS):
-        others = dict(conn.execute(_TEXTS, (json.dumps(some),)))
-        for one in some:
-            if query.shared(others[one] or "", shared[one], min_letters) >= min_letters:
-                yield one
+        for one, other in conn.execute(_TEXTS, (json.dumps(some),)):
+            if query.shared(other or "", shared[one], min_letters) >= min_letters:
+                found.add(one)
+    return [one for one in ranked if one in found]
 
 
 _TEXTS = "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))"
@@ -127,14 +138,19 @@ def batched(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
 
 
 def _pages(conn: sqlite3.Connection) -> int:
-    return int(conn.execute("SELECT count(*) FROM pages WHERE version_id NOT NULL").fetchone()[0])
+    return int(conn.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
 
 
-_ROWS = "SELECT coalesce(later_text_id, owner_text_id) FROM passages WHERE hash = ? LIMIT ?"
+# A text that stands on several pages is given negative.
+_TEXT = (
+    "CASE later_text_id WHEN owner_text_id THEN -owner_text_id "
+    "ELSE coalesce(later_text_id, owner_text_id) END"
+)
+_ROWS = f"SELECT {_TEXT} FROM passages WHERE hash = ? LIMIT ?"  # noqa: S608 - texts of our own
 # All at once, which costs a third of asking one by one.
 _RARE = (
-    "SELECT value, texts FROM (SELECT h.value, (SELECT group_concat(one) FROM (SELECT "
-    "coalesce(later_text_id, owner_text_id) AS one FROM passages WHERE hash = h.value LIMIT ?1)) "
+    "SELECT value, texts FROM (SELECT h.value, (SELECT group_concat(one) FROM (SELECT "  # noqa: S608
+    f"{_TEXT} AS one FROM passages WHERE hash = h.value LIMIT ?1)) "
     "AS texts FROM json_each(?2) h) WHERE texts NOT NULL"
 )
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE hash = ? LIMIT ?)"
@@ -142,22 +158,32 @@ _COUNT = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE hash = ? LIMIT ?)"
 
 def _read(conn: sqlite3.Connection, hashes: Sequence[int]) -> _Read:
     """The rare fingerprints whole, then the others, the rarest first, within the budget."""
-    texts: dict[int, list[int]] = {}
+    rows: dict[int, list[int]] = {}
     frequent = []
     for value, joined in conn.execute(_RARE, (RARE_ROWS, json.dumps(hashes))):
         found = [int(one) for one in joined.split(",")]
         if len(found) == RARE_ROWS:
             frequent.append(value)
         else:
-            texts[value] = found
-    left = BUDGET_ROWS - sum(map(len, texts.values()))
-    for count, value in _by_count(conn, frequent, max(left, 0) if len(texts) >= RAREST else None):
-        if len(texts) >= RAREST and count > left:
-            return _Read(texts, coarse=True)
-        rows = conn.execute(_ROWS, (value, MOST_ROWS)).fetchall()
-        texts[value] = [row[0] for row in rows]
-        left -= len(rows)
-    return _Read(texts, coarse=any(len(found) >= MOST_ROWS for found in texts.values()))
+            rows[value] = found
+    coarse = _read_frequent(conn, frequent, rows)
+    several = {-one for found in rows.values() for one in found if one < 0}
+    texts = {value: [abs(one) for one in found] for value, found in rows.items()}
+    return _Read(texts, coarse, several)
+
+
+def _read_frequent(
+    conn: sqlite3.Connection, frequent: Sequence[int], rows: dict[int, list[int]]
+) -> bool:
+    """Add the rows of frequent fingerprints within the budget; whether some were left out."""
+    left = BUDGET_ROWS - sum(map(len, rows.values()))
+    for count, value in _by_count(conn, frequent, max(left, 0) if len(rows) >= RAREST else None):
+        if len(rows) >= RAREST and count > left:
+            return True
+        found = conn.execute(_ROWS, (value, MOST_ROWS)).fetchall()
+        rows[value] = [row[0] for row in found]
+        left -= len(found)
+    return any(len(found) >= MOST_ROWS for found in rows.values())
 
 
 def _by_count(
@@ -170,14 +196,15 @@ def _by_count(
 
 def _places(conn: sqlite3.Connection, text_ids: Iterable[int]) -> Mapping[int, set[int]]:
     """The pages that carry each text; one that only a seed copy holds has a place of its own."""
+    joined = dict(conn.execute("SELECT id, joined_with FROM pages WHERE joined_with NOT NULL"))
     found: dict[int, set[int]] = {}
     rows = conn.execute(
-        "SELECT t.value, coalesce(g.joined_with, g.id) FROM json_each(?) t "
-        "LEFT JOIN versions v ON v.text_id = t.value LEFT JOIN pages g ON g.id = v.page_id",
+        "SELECT t.value, v.page_id FROM json_each(?) t LEFT JOIN versions v ON v.text_id = t.value",
         (json.dumps(list(text_ids)),),
     )
     for text_id, page_id in rows:
-        found.setdefault(text_id, set()).add(-text_id if page_id is None else page_id)
+        place = -text_id if page_id is None else joined.get(page_id, page_id)
+        found.setdefault(text_id, set()).add(place)
     return found
 
 
@@ -192,8 +219,8 @@ def _waiting(conn: sqlite3.Connection, hashes: frozenset[int]) -> _Read:
     )
     for text_id, text in rows:
         if left <= 0:
-            return _Read(texts, coarse=True)
+            return _Read(texts, True, set())
         left -= len(text)
         for value in hashes & {kept(value) for value, _ in fingerprints_of(text)}:
             texts.setdefault(value, []).append(text_id)
-    return _Read(texts, coarse=False)
+    return _Read(texts, False, set())

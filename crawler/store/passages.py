@@ -3,19 +3,20 @@
 A row is a fingerprint under an *owner*: the first text of a page. A later text of the page adds
 only the fingerprints that its earlier ones lack, under the same owner, so a page of a thousand
 versions costs little; a text that stands on several pages is written whole, as an owner of its
-own, once. How frequent a fingerprint is counts pages, not texts.
+own, once, and its rows name it twice. So the rows of a fingerprint count pages, not texts, but
+for those, whose pages a query looks up.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 Fingerprints = list[tuple[int, int]]
 
-# Of a 64-bit hash the index keeps the low 48 bits, which SQLite stores in six bytes. Among twenty
-# million fingerprints a query meets a strange one with the same bits once in ten million times.
-_BITS: Final = 48
+# Of a 64-bit hash the index keeps the low 32 bits, which SQLite stores in four bytes. Among twenty
+# million fingerprints one of a query in two hundred meets a strange one; verification tells.
+_BITS: Final = 32
 _HALF: Final = 1 << (_BITS - 1)
 _MASK: Final = (1 << _BITS) - 1
 
@@ -28,20 +29,20 @@ def fingerprints_of(text: str) -> Fingerprints:
 
 
 def kept(value: int) -> int:
-    """A fingerprint as the index keeps it: its low 48 bits, signed."""
+    """A fingerprint as the index keeps it: its low 32 bits, signed."""
     return ((value + _HALF) & _MASK) - _HALF
 
 
 def index(conn: sqlite3.Connection, text_id: int, found: Fingerprints) -> None:
     """Write a text's fingerprints, inside the caller's transaction."""
     hashes = sorted({kept(value) for value, _ in found})
-    owner = _owner(conn, text_id)
-    if owner != text_id:
-        rows = ((value, owner, text_id) for value in hashes)
+    place = _place(conn, text_id)
+    if place.owner != text_id:
+        rows = ((value, place.owner, text_id) for value in hashes)
         conn.executemany("INSERT OR IGNORE INTO passages VALUES (?, ?, ?)", rows)
-    elif hashes and not _is_whole(conn, text_id, hashes[0]):
-        whole = ((value, text_id) for value in hashes)
-        conn.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, NULL)", whole)
+    elif hashes and not _is_whole(conn, place, hashes[0]):
+        whole = ((value, text_id, place.later) for value in hashes)
+        conn.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", whole)
 
 
 def remove(conn: sqlite3.Connection, text_id: int, found: Fingerprints) -> None:
@@ -59,16 +60,25 @@ def remove(conn: sqlite3.Connection, text_id: int, found: Fingerprints) -> None:
     )
 
 
-def _owner(conn: sqlite3.Connection, text_id: int) -> int:
-    """Under which text a text's fingerprints stand: the first one of its page, or itself."""
+class _Place(NamedTuple):
+    """Where a text's fingerprints stand: under the first text of its page or itself, and what its
+    rows say of who brought them when it is itself."""
+
+    owner: int
+    later: int | None
+
+
+def _place(conn: sqlite3.Connection, text_id: int) -> _Place:
     pages = conn.execute(_PAGES_OF, (text_id,)).fetchall()
-    if len(pages) != 1 or pages[0][0] < 0:
-        return text_id
+    if len(pages) != 1:
+        return _Place(text_id, text_id)
+    if pages[0][0] < 0:
+        return _Place(text_id, None)
     row = conn.execute(
         "SELECT text_id FROM versions WHERE id = (SELECT min(id) FROM versions WHERE page_id = ?)",
         pages[0],
     ).fetchone()
-    return int(row[0])
+    return _Place(row[0], None)
 
 
 # Two of the pages that carry a text are enough; a seed copy counts like a page of its own.
@@ -78,11 +88,11 @@ _PAGES_OF = (
 )
 
 
-def _is_whole(conn: sqlite3.Connection, text_id: int, first: int) -> bool:
+def _is_whole(conn: sqlite3.Connection, place: _Place, first: int) -> bool:
     """Whether a text's rows are written already: they all are, or none is."""
     row = conn.execute(
-        "SELECT 1 FROM passages WHERE hash = ? AND owner_text_id = ? AND later_text_id IS NULL",
-        (first, text_id),
+        "SELECT 1 FROM passages WHERE hash = ? AND owner_text_id = ? AND later_text_id IS ?",
+        (first, *place),
     ).fetchone()
     return row is not None
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.text import characters as ch
-from crawler.text.characters import Codes
+from crawler.text.characters import Codes, Places
 from crawler.text.script import simplified_table
 
 Hashes = npt.NDArray[np.uint64]
@@ -16,6 +16,8 @@ LETTER = 2
 IDEOGRAPH = 4
 
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
+#: times FACTOR it is 1, among 64-bit numbers
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 _classes = np.zeros(0x110000, np.uint8)
 _plain = np.zeros(0x110000, np.uint32)
 
@@ -64,3 +66,15 @@ def grams(values: Hashes, k: int) -> Hashes:
     for offset in range(k):
         sums = sums * FACTOR + values[offset : offset + count]
     return mix(sums)
+
+
+def pieces(values: Hashes, starts: Places, ends: Places) -> Hashes:
+    """One hash for each span of values, of whatever length and wherever it stands."""
+    falling = np.full(values.size + 1, _INVERSE)
+    falling[0] = 1
+    falling = np.cumprod(falling)
+    sums = np.append(np.uint64(0), np.cumsum(values * falling[:-1]))
+    rising = np.full(values.size + 1, FACTOR)
+    rising[0] = 1
+    rising = np.cumprod(rising)
+    return mix((sums[ends] - sums[starts]) * rising[starts])

@@ -1,8 +1,10 @@
 """Winnowed fingerprints (Schleimer, Wilkerson, Aiken: Winnowing, 2003) of letters and digits.
 
-Chinese is hashed by characters (k = 8, w = 9: every shared run of 16 shares a fingerprint), Latin
-by words (k = 4, w = 5: every shared run of 8 words). Script, case, marks and spaces do not count,
-so that traditional and simplified copies find each other.
+Chinese is hashed by characters (k = 8, w = 9: every shared run of 16 shares a fingerprint). Latin
+is hashed by twelve letters from the beginning of a word on, or four words where those are shorter
+(w = 2): two words or three, the last one often in part, so that a quotation with an edit still has
+some whole, and every shared run of eight words shares one. Script, case, marks and spaces do not
+count, so that traditional and simplified copies find each other.
 """
 
 from typing import Final
@@ -13,14 +15,27 @@ import numpy.typing as npt
 from crawler.text import characters as ch
 from crawler.text.characters import Places
 from crawler.text.folding import Folded, fold
-from crawler.text.plain import FACTOR, IDEOGRAPH, LETTER, Hashes, classes_of, grams, mix, plain_of
+from crawler.text.plain import (
+    FACTOR,
+    IDEOGRAPH,
+    LETTER,
+    Hashes,
+    classes_of,
+    grams,
+    mix,
+    pieces,
+    plain_of,
+)
 
 Flags = npt.NDArray[np.bool_]
 
 CHARACTERS_K: Final = 8
 CHARACTERS_W: Final = 9
+LETTERS_K: Final = 12
 WORDS_K: Final = 4
-WORDS_W: Final = 5
+WORDS_W: Final = 2
+#: a shorter word begins a fingerprint only where it follows another short one
+LONG_WORD: Final = 3
 #: so many Latin words in a row are hashed by words alone
 LATIN_RUN: Final = 8
 
@@ -82,13 +97,28 @@ def _runs(flags: Flags) -> list[tuple[int, int]]:
 
 def _of_words(places: Places, values: Hashes, ideographs: Flags) -> list[tuple[Hashes, Places]]:
     first, latin = _words(places, ideographs)
-    inside = np.arange(values.size) - np.repeat(first, np.diff(np.append(first, values.size)))
-    words = mix(np.add.reduceat(mix(values + inside.astype(np.uint64)), first))
-    return [
-        _chosen(words[start:end], places[first[start:end]], WORDS_K, WORDS_W)
-        for start, end in _runs(latin)
-        if end - start >= WORDS_K
-    ]
+    bounds = np.append(first, values.size)
+    runs = _runs(latin)
+    numbers = np.arange(first.size) + WORDS_K
+    # For each word the word after its run.
+    after = np.zeros(first.size, np.int64)
+    for start, end in runs:
+        after[start:end] = end
+    short = np.diff(bounds) < LONG_WORD
+    begins = latin & ~(short & ~np.append(False, short[:-1] & latin[:-1]))
+    fourth = np.where(numbers <= after, bounds[np.minimum(numbers, after)], values.size + 1)
+    stops = np.minimum(first + LETTERS_K, fourth)
+    chosen = np.flatnonzero(begins & (stops <= bounds[after]))
+    if not chosen.size:
+        return []
+    hashes = pieces(values, first[chosen], stops[chosen])
+    edges = np.flatnonzero(np.diff(after[chosen])) + 1
+    heads = places[first[chosen]]
+    found = []
+    for some, at in zip(np.split(hashes, edges), np.split(heads, edges), strict=True):
+        least = winnow(some, WORDS_W)
+        found.append((some[least], at[least]))
+    return found
 
 
 def _of_characters(
@@ -101,17 +131,9 @@ def _of_characters(
     for start, end in _runs(latin):
         if end - start >= LATIN_RUN:
             wanted[first[start] : ends[end - 1]] = False
-    return [_none()] + [
-        _chosen(values[start:end], places[start:end], CHARACTERS_K, CHARACTERS_W)
-        for start, end in _runs(wanted)
-    ]
-
-
-def _none() -> tuple[Hashes, Places]:
-    return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-
-
-def _chosen(values: Hashes, places: Places, k: int, w: int) -> tuple[Hashes, Places]:
-    hashes = grams(values, k)
-    at = winnow(hashes, w)
-    return hashes[at], places[at]
+    found = [(np.zeros(0, np.uint64), np.zeros(0, np.int64))]
+    for start, end in _runs(wanted):
+        hashes = grams(values[start:end], CHARACTERS_K)
+        chosen = winnow(hashes, CHARACTERS_W)
+        found.append((hashes[chosen], places[start + chosen]))
+    return found
