@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.discover import page_key
 from crawler.model import (
     Assessment,
     Attempt,
@@ -117,6 +118,8 @@ def judge_document(
         return Judgement(Outcome.EMPTIED, "empty")
     if known is None:
         return Judgement(Outcome.NEW, article=True)
+    if known.text_sha256 != text_sha256 and led_to_another(attempt, extraction, known):
+        return Judgement(Outcome.REDIRECTED, "redirect_elsewhere")
     same = known.text_sha256 == text_sha256 and same_byline(known, extraction)
     return Judgement(Outcome.UNCHANGED if same else Outcome.CHANGED, article=True)
 
@@ -134,6 +137,21 @@ def led_away(attempt: Attempt, extraction: Extraction) -> bool:
     if came.path in HOME_PATHS and not came.query and asked.path not in HOME_PATHS:
         return True
     return extraction.assessment is Assessment.LIST and asked.path != came.path
+
+
+def led_to_another(attempt: Attempt, extraction: Extraction, known: KnownVersion) -> bool:
+    """Whether a redirect ended on another article: one with another number of the site's own, or
+    one of another site under another title."""
+    if attempt.final_url == attempt.request_url:
+        return False
+    try:
+        asked, came = page_key(attempt.request_url), page_key(attempt.final_url)
+    except ValueError:
+        return False
+    numbered = not asked.key.startswith("url:") and not came.key.startswith("url:")
+    if asked.site == came.site:
+        return numbered and asked.key != came.key
+    return known.fields.title is not None and known.fields.title != extraction.title
 
 
 def decide(

@@ -11,6 +11,7 @@ _WORDS = {
     "legal": "the server says that the law forbids it (451)",
     "stub": "a page answers that says that it is not there",
     "redirect_home": "its address leads to a home page or a list",
+    "redirect_elsewhere": "its address leads to another article",
     "empty": "the page is there, its text is not",
     "forbidden": "the server keeps us out",
     "removed_or_blocked": "the server refuses it while other pages of its host answer",

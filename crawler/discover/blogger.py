@@ -16,7 +16,7 @@ from crawler.model import Document, Listing, Source
 MAX_RESULTS = 150
 
 _FEED_PATH = "/feeds/posts/default"
-_POST = re.compile(r"\.post-(\d+)$")
+_POST = re.compile(r"\.post-(\d{1,24})$")
 
 
 def start(source: Source, backfill: bool) -> tuple[str, ...]:

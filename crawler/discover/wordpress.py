@@ -16,7 +16,7 @@ from crawler.model import Document, Link, Listing, Source
 #: posts that the REST interface gives in one answer, at most
 PER_PAGE = 100
 
-_GUID = re.compile(r"[?&]p=(\d+)(?:&|$)")
+_GUID = re.compile(r"[?&]p=(\d{1,20})(?:&|$)")
 _FEED_PATH = re.compile(r"/(?:feed|rss2?|atom)/?$|\.(?:xml|rss|php)$")
 _REST = "wp-json/"
 
@@ -73,7 +73,7 @@ def _read_posts(document: Document, source: Source) -> Listing:
             updated=_utc(text_of(post, "modified_gmt")),
         )
         number = post.get("id")
-        key = f"p:{number}" if isinstance(number, int) else None
+        key = f"p:{number}" if isinstance(number, int) and 0 < number < 10**20 else None
         gathering.add(text_of(post, "link") or "", said_here, key=key)
     full = len(posts) >= _page_size(document.url)
     return gathering.listing(following=_turned(document.url, "page") if full else None)

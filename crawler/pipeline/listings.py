@@ -1,7 +1,9 @@
 """From what came back of a listing to the intent that the archive writes, and where to go on."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+from crawler.decide import BLOCKED_AS, HOME_PATHS
 from crawler.discover import Step, ends_at, next_urls, page_key
 from crawler.model import (
     Attempt,
@@ -19,7 +21,7 @@ from crawler.model import (
     iso,
 )
 from crawler.pipeline.desk import Desk
-from crawler.pipeline.looking import earlier
+from crawler.pipeline.looking import capture_of, earlier, read
 from crawler.pipeline.saying import with_subject
 from crawler.pipeline.standing import listing_changes
 from crawler.pipeline.watching import length_now
@@ -59,6 +61,8 @@ async def listed(
         # A page beyond the last one of a list whose pages we count: the end, and no failure.
         outcome, failure = Outcome.LISTED, None
     if failure is not None:
+        # What a page that is not believed shows is nothing that the source lists.
+        listing = replace(listing, links=(), follow=(), next=None)
         outcome, last = failure.outcome, with_subject(replace(last, failure=failure))
     rows = (*earlier(attempts[:-1]), (last, outcome, failure.reason if failure else None))
     changes = await against_stored(desk, source, last, listing, stored_body, depth)
@@ -93,7 +97,7 @@ async def against_stored(
     depth: int,
 ) -> tuple[tuple[PageKey, ChangeDraft], ...]:
     """What left the listing, or is called otherwise there, since it was last read."""
-    if stored_body is None or stored_body == last.body or not listing.links:
+    if last.status != 200 or stored_body in (None, last.body) or not listing.links:
         return ()
     before, failure = await read_answer(desk, source, replace(last, status=304), stored_body, depth)
     if failure is not None:
@@ -139,12 +143,37 @@ async def read_answer(
     except ReadingFailed as failed:
         return Listing(), failed.failure
     if listing.problem is None:
-        return listing, None
+        return listing, await not_believed(desk, source, last, listing)
     message = (
         f"{last.request_url} is no listing of kind {source.kind!r}: {listing.problem}; "
         "see what it answers with `crawl extract`, and mend the source's kind or url"
     )
     return listing, Failure(Outcome.FAILED, "listing", message)
+
+
+async def not_believed(
+    desk: Desk, source: Source, last: Attempt, listing: Listing
+) -> Failure | None:
+    """Why an answer that can be read as a listing is none: it leads to the home page, or shows no
+    link and is the page of a firewall, a check of its visitor, a wall."""
+    asked, came = urlsplit(last.request_url), urlsplit(last.final_url)
+    if came.path in HOME_PATHS and not came.query and asked.path not in HOME_PATHS:
+        message = (
+            f"{last.request_url} leads to the home page {last.final_url}; "
+            "see where the list has moved, and mend the source's url"
+        )
+        return Failure(Outcome.FAILED, "listing", message)
+    if listing.links or listing.follow or not last.body or last.status != 200:
+        return None
+    reading = await read(desk, capture_of((last,), source, None), None)
+    seen = reading.extraction.assessment if reading.extraction else None
+    if seen not in BLOCKED_AS:
+        return None
+    message = (
+        f"{last.request_url} shows no list but a page that keeps its visitor out; "
+        "open it in a browser to see why"
+    )
+    return Failure(Outcome.BLOCKED, BLOCKED_AS[seen], message)
 
 
 def keyed(link: Link, source: Source) -> Link:

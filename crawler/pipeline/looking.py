@@ -95,6 +95,8 @@ async def with_parts(
         if came.failure is not None or came.status != 200 or came.body is None:
             why = came.failure.message if came.failure else f"answered {came.status}"
             return failed_part(first, attempts, following, why)
+        if sum(len(attempts[place].body or b"") for place in parts) > source.max_bytes:
+            return failed_part(first, attempts, following, "makes it larger than max_bytes")
         if not same_time(first.answer.final_url, came.final_url):
             return failed_part(first, attempts, following, "was kept at another time")
         reading = await read(desk, capture_of((came,), source, listing), None)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.discover import next_urls, start_urls
+from crawler.discover import Step, next_urls, start_urls
 from crawler.errors import ArchiveError
 from crawler.fetch import Fetcher, Interrupted
 from crawler.model import (
@@ -33,6 +33,7 @@ from crawler.model import (
 from crawler.pipeline.aside import aside_intent, copy_intent
 from crawler.pipeline.asking import page_request, source_request
 from crawler.pipeline.desk import Desk
+from crawler.pipeline.following import Following
 from crawler.pipeline.further import further_tasks, of_list
 from crawler.pipeline.listings import Listed, keyed, listed
 from crawler.pipeline.looking import earlier
@@ -63,7 +64,7 @@ class Crawl:
         read_before: frozenset[str] = frozenset(),
         backfilled: Mapping[str, str | None] | None = None,
     ) -> None:
-        self._desk = desk
+        self._desk = replace(desk, fetch=self._fetch_part)
         self._fetcher = fetcher
         self._sources = sources
         self._bounds = bounds
@@ -74,6 +75,7 @@ class Crawl:
         self._reading = asyncio.Semaphore(READING_AT_ONCE)
         self._group: asyncio.TaskGroup | None = None
         self._pages = 0
+        self._following = Following(backfill=bounds.backfill)
         #: sources that an earlier run has listed
         self._read_before = read_before
         #: when each source's last backfill came to its end
@@ -167,8 +169,8 @@ class Crawl:
         listing: Listing = await self._desk.workers.run(
             task.url, read_listing, task.source.kind, document, task.source
         )
-        for step in reversed(next_urls(listing, task.source, backfill=True, depth=task.depth)):
-            self._add(ListingTask(task.source, step.url, step.depth), first=True)
+        steps = next_urls(listing, task.source, backfill=True, depth=task.depth)
+        await self._follow(task.source, steps)
         await self._look_at(task.source, tuple(keyed(one, task.source) for one in listing.links))
 
     async def _request(self, task: Task) -> tuple[FetchRequest, ListingState | None]:
@@ -280,9 +282,25 @@ class Crawl:
         self._summary.changes.extend(committed.change_ids)
         await self._next_listing(task)
         self._told(task, result)
-        for step in reversed(result.follow):
-            self._add(ListingTask(task.source, step.url, step.depth), first=True)
+        await self._follow(task.source, result.follow)
         await self._look_at(task.source, result.intent.links)
+
+    async def _fetch_part(self, request: FetchRequest) -> tuple[Attempt, ...]:
+        """A further part of an article that is being read: while its host is waited for, another
+        answer may be read."""
+        self._reading.release()
+        try:
+            return await self._fetcher.fetch(request)
+        finally:
+            await self._reading.acquire()
+
+    async def _follow(self, source: Source, steps: Sequence[Step]) -> None:
+        """Queues the listings that a listing leads to, within the bound of a run."""
+        taken, endless = self._following.within(source, steps)
+        for step in reversed(taken):
+            self._add(ListingTask(source, step.url, step.depth), first=True)
+        if endless is not None:
+            await self._desk.writer.call(self._desk.archive.record_event, endless)
 
     async def _next_listing(self, task: ListingTask) -> None:
         """Writes down when a source's own listing is due again."""

@@ -45,7 +45,7 @@ def manual_source(config: Config) -> Source:
 def select(config: Config, wanted: Sequence[str]) -> Selection:
     """What the words name: source ids, tags, addresses; all enabled sources for none of them.
 
-    Raises UnknownName for a word that is nothing of these.
+    Raises UnknownName for a word that is nothing of these, UsageError for a broken address.
     """
     if not wanted:
         enabled = (source for source in config.sources if source.enabled)
@@ -54,11 +54,22 @@ def select(config: Config, wanted: Sequence[str]) -> Selection:
     urls: list[str] = []
     for word in wanted:
         if "://" in word:
-            urls.append(word)
+            urls.append(address(word))
             continue
         for source in named(config, word):
             chosen[source.id] = source
     return Selection(tuple(chosen.values()), tuple(urls))
+
+
+def address(word: str) -> str:
+    """The word, when it is an address that can be asked; raises UsageError."""
+    try:
+        page_key(word)
+    except ValueError:
+        raise UsageError(
+            f"{word!r} is no web address", "write http:// or https:// and a host"
+        ) from None
+    return word
 
 
 def named(config: Config, word: str) -> list[Source]:

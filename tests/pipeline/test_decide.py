@@ -1,5 +1,6 @@
 """A page's passage from state to state, look by look."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -207,3 +208,30 @@ def test_a_redirect_to_the_home_page_leads_away(final_url: str, away: bool):
 def test_a_redirect_to_a_list_leads_away():
     moved = attempt(final_url="https://www.qstheory.cn/qs/mulu.htm")
     assert judge(moved, extraction(Assessment.LIST), KNOWN, "x").outcome is Outcome.REDIRECTED
+
+
+NUMBER = "http://www.qstheory.cn/dukan/qs/2024-10/31/c_1130214661.htm"
+
+
+@pytest.mark.parametrize(
+    ("asked", "came", "title", "outcome"),
+    [
+        # another number of the same site
+        (NUMBER, "https://www.qstheory.cn/20250215/c_1130214999.htm", "题", Outcome.REDIRECTED),
+        # the same number under another path, and an address without one
+        (NUMBER, "https://www.qstheory.cn/2024-10/31/c_1130214661.htm", "别的", Outcome.CHANGED),
+        (NUMBER, "https://www.qstheory.cn/special/about.htm", "题", Outcome.CHANGED),
+        # another site: its title tells whether it is the article that moved
+        ("http://a.org/x.html", "http://b.org/y.html", "别的", Outcome.REDIRECTED),
+        ("http://a.org/x.html", "http://b.org/y.html", "题", Outcome.CHANGED),
+        ("http://a.org/x.html", "https://www.a.org/y.html", "别的", Outcome.CHANGED),
+    ],
+)
+def test_a_redirect_to_another_article_leads_away(asked, came, title, outcome):
+    known = KnownVersion(1, "old", Fields(title="题"), "e", "r", "2026-01-01T00:00:00Z")
+    looked = replace(attempt(200), request_url=asked, final_url=came)
+    found = judge(looked, replace(extraction(), title=title), known, "new")
+    assert found.outcome is outcome
+    assert judge(looked, replace(extraction(), title=title), known, "old").outcome in (
+        Outcome.UNCHANGED, Outcome.CHANGED
+    )  # fmt: skip
