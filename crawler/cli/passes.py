@@ -19,10 +19,10 @@ from crawler.cli.output import plural, say, shorten, write_json
 from crawler.cli.times import Duration, span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.config import Config
-    from crawler.pipeline import Order
+    from crawler.pipeline import Order, Plan
 
 _COUNTED = (
     "new", "changed", "unchanged", "gone", "redirected", "emptied", "blocked", "refused", "failed",
@@ -88,6 +88,8 @@ def carry_out(
         code, found = hand_over(settings.db, order)
         if found.get("ended_early") == "stopped":
             say("The daemon was ended before this was done: ask again", err=True, fg="yellow")
+        if "plan" in found:
+            progress.plan(plan_from(found["plan"]))
         return found, code
     if not order.dry_run:
         round_off(settings, config, tell=tell)
@@ -95,6 +97,13 @@ def carry_out(
     if order.dry_run and summary.plan is not None:
         found["plan"] = [asdict(host) for host in summary.plan.hosts]
     return found, summary.exit_code()
+
+
+def plan_from(rows: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan that a daemon handed back."""
+    from crawler.pipeline import HostPlan, Plan
+
+    return Plan((), tuple(HostPlan(**row) for row in rows))
 
 
 def round_off(settings: Settings, config: Config, *, tell: bool) -> None:

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -204,6 +204,8 @@ class Daemon:
             order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
             summary = await self._crawl(order, asked=True)
             exit_code, result = summary.exit_code(), summary.as_dict()
+            if order.dry_run and summary.plan is not None:
+                result["plan"] = [asdict(host) for host in summary.plan.hosts]
             if summary.ended_early == "stopped":
                 # Not its asker ended it: what is not done must not read as done.
                 exit_code = exit_code or STOPPED

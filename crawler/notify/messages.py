@@ -66,7 +66,7 @@ def change_letter(
     if change["seeds"]:
         names = ", ".join(row["seed"] for row in change["seeds"])
         lines.append(f"touches your copies: {names}")
-    lines += [*link(manner, f"changes/{change['change']}"), "", f"key {key}"]
+    lines += [*link(manner, f"-/changes/{change['change']}"), "", f"key {key}"]
     return Letter(headline(change), "\n".join(lines))
 
 
@@ -128,6 +128,7 @@ def event_letter(event: Mapping[str, Any], key: str, manner: Manner) -> Letter:
     lines = [clean(event["message"]), clean(event["next_step"]), manner.time(event["recorded_at"])]
     if event["changes"]:
         lines.append(f"{len(event['changes'])} changes: {_ids(event['changes'])}")
+    lines += link(manner, f"-/events#event-{event['event']}")
     return Letter(title, "\n".join([*filter(None, lines), "", f"key {key}"]))
 
 
@@ -155,7 +156,7 @@ def digest_letter(
     left = max(0, len(changes) - DIGEST_LINES) + max(0, len(events) - DIGEST_LINES)
     if left:
         lines.append(f"… and {left} more: crawl changes, crawl events")
-    return Letter(title, "\n".join([*lines, *link(manner, "changes"), "", f"key {key}"]))
+    return Letter(title, "\n".join([*lines, *link(manner, "-/changes"), "", f"key {key}"]))
 
 
 def trial_letter(channel: str, key: str) -> Letter:
@@ -167,5 +168,5 @@ def trial_letter(channel: str, key: str) -> Letter:
 
 
 def link(manner: Manner, path: str) -> list[str]:
-    """The address of a page of the archive's readers, where there is one."""
+    """The address of a page of `crawl browse`, where readers find that."""
     return [f"{manner.public_url.rstrip('/')}/{path}"] if manner.public_url else []

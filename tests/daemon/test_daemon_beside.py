@@ -24,6 +24,11 @@ def test_commands_beside_the_daemon(place):
     assert parse_iso(taken) - parse_iso(submitted) < timedelta(seconds=2)
     assert by.startswith(f"{daemon.pid}@")
     assert "no-such-source" in place.run("once", "no-such-source", code=2).stderr
+    before = place.count("observations")
+    planned = json.loads(place.run("once", "mirror", "--dry-run", "--json").stdout)
+    assert sum(host["requests"] for host in planned["plan"]) >= 1
+    assert "Plan: " in place.run("once", "mirror", "--dry-run").stdout
+    assert place.count("observations") == before
     # Short writers work, whoever needs the archive for itself is told who holds it.
     change = place.run("once", "-q", "farm")
     assert change.exit_code == 0

@@ -65,6 +65,36 @@ def test_a_change_is_told_once_with_both_sides_and_both_times(told, service):
     assert "http://news.test/one" in letter["message"]
 
 
+def test_links_lead_to_pages_that_crawl_browse_has(told, service, monkeypatch):
+    import re
+    from urllib.parse import urlsplit
+
+    from crawler.web.routes import ROUTES
+
+    team = told()
+    monkeypatch.setenv("CRAWL_PUBLIC_URL", "https://archive.example/read/")
+    team.listing("one")
+    team.look("one", "正文第一版。")
+    changed(team)
+    team.archive.record_event(EventDraft("clock_step", "clock", "Back.", "See."))
+    team.send()
+    daily = replace(team.config.notify[0], digest="daily 09:00")
+    team.config = replace(team.config, notify=(daily,))
+    team.send()
+    team.pass_time(days=1)
+    team.send()
+    links = [
+        line
+        for letter in service.letters
+        for line in letter["message"].splitlines()
+        if line.startswith("https://archive.example/read/")
+    ]
+    assert len(links) == 3
+    for address in links:
+        path = urlsplit(address).path.removeprefix("/read")
+        assert any(re.fullmatch(pattern, path) for pattern, _ in ROUTES), address
+
+
 def test_noise_is_told_to_nobody(told, service):
     team = told()
     team.listing("one")
