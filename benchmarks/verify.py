@@ -1,7 +1,7 @@
 """How long `crawl verify` takes, and how much memory: an archive of looks whose bodies differ.
 
     python benchmarks/verify.py [--observations 100000] [--bodies 20000] [--body-kb 50]
-                                [--archive FILE [--build-s 200]] [--replay SHARE]
+                                [--archive FILE [--build-s 200]]
 
 The archive is made by the store itself, as a run writes it (looks at pages that change by a
 counter, so that nine tenths of the bodies are deltas), then verified in a process of its own.
@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ SITE = "news.test"
 LISTING = f"http://{SITE}/"
 HAN = [chr(code) for code in range(0x4E00, 0x6E00)]
 EDITIONS = 10
+AT_ONCE = 64
 
 
 def tests_world() -> ModuleType:
@@ -66,15 +68,12 @@ def build(path: Path, observations: int, bodies: int, size: int, until: float) -
         links = tuple(Link(url, key=PageKey(SITE, str(n))) for n, url in enumerate(urls))
         world.archive.commit([ListingIntent(world.run, "news", LISTING, (), links)])
     done = conn.execute("SELECT count(*) FROM observations").fetchone()[0]
-    for place in range(done, rounds * pages, 64):
-        if time.monotonic() > until:
-            break
-        turn = place // pages
+    while done < rounds * pages and time.monotonic() < until:
+        turn, first = divmod(done, pages)
         world.now = building.START + timedelta(hours=turn)
-        due = world.archive.due_at(urls[place % pages : min(place % pages + 64, pages)])
+        due = world.archive.due_at(urls[first : first + AT_ONCE])
         world.archive.commit([look(building, world, one, turn, rounds, size) for one in due])
-    else:
-        done = rounds * pages
+        done += len(due)
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     world.close()
     return bool(done == rounds * pages)
@@ -100,7 +99,7 @@ VERIFY = """
 import json, resource, sys, time
 from crawler.evidence.verify import verify
 begin = time.perf_counter()
-found = verify(sys.argv[1], **json.loads(sys.argv[2]))
+found = verify(sys.argv[1])
 own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 found["problems"] = found["problems"][:5]
@@ -110,14 +109,12 @@ print(json.dumps({**found, "s": time.perf_counter() - begin, "kb": max(own, chil
 
 def measured(path: Path) -> dict[str, Any]:
     """The archive verified in a process of its own."""
-    import sqlite3
-
     conn = sqlite3.connect(path)
     kinds = dict(conn.execute("SELECT encoding, count(*) FROM bodies GROUP BY 1"))
     records = dict(conn.execute("SELECT kind, count(*) FROM log GROUP BY 1"))
     conn.close()
     done = subprocess.run(
-        [sys.executable, "-c", VERIFY, str(path), "{}"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", VERIFY, str(path)], capture_output=True, text=True, check=True
     )
     told = json.loads(done.stdout)
     return {

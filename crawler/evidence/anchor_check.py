@@ -2,7 +2,7 @@
 
 import base64
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +34,28 @@ def against_head(conn: sqlite3.Connection, name: str | None, head: Head) -> str 
 
 
 def check_witnesses(
-    conn: sqlite3.Connection, path: Path, signed: Sequence[SignedHead], roots: Sequence[Path]
+    conn: sqlite3.Connection,
+    path: Path,
+    signed: Sequence[SignedHead],
+    roots: Sequence[Path],
+    own_keys: Collection[str] = (),
 ) -> tuple[Findings, dict[str, Any]]:
     """Every anchor's signature, root and stamps, the row of keys, and the heads kept outside;
-    what is wrong, and what is told of them."""
+    what is wrong, and what is told of them. `own_keys` are the fingerprints of the user's keys."""
     findings = Findings()
     told_of: dict[str, Any] = {"anchors": 0, "unchecked": []}
     # What stands where the anchors cannot be read.
     told_of |= {"unprotected_tail": log_size(conn), "anchored_until": None}
     with findings.readable("log"):
-        keys = _check_keys(conn, findings)
+        name = origin(conn)
+        keys = _check_keys(conn, findings, told_of["unchecked"])
+        if own_keys and any(head.origin == name for head in signed):
+            _check_own(conn, findings, own_keys)
+        size = 0
         for anchor in told(conn, "anchor"):
             told_of["anchors"] += 1
             _check_anchor(conn, findings, keys, anchor, roots, told_of["unchecked"])
-        name = origin(conn)
+            size = _check_growth(findings, anchor, size)
         for head in signed:
             if _lags_behind(conn, name, head, path):
                 lacking = head.size - log_size(conn)
@@ -59,7 +67,28 @@ def check_witnesses(
     return findings, told_of
 
 
-def _check_keys(conn: sqlite3.Connection, findings: Findings) -> dict[str, bytes]:
+def _check_growth(findings: Findings, anchor: Told, before: int) -> int:
+    """An anchor signs no less than the one before it: an old one told again proves nothing."""
+    size = int(anchor.fields.get("size") or 0)
+    if size < before:
+        findings.add("log", anchor.sequence, "the anchor goes back behind the one before it")
+    return max(size, before)
+
+
+def _check_own(conn: sqlite3.Connection, findings: Findings, own_keys: Collection[str]) -> None:
+    """The key that signs from here on is one of the user's."""
+    last = last_told(conn, "key")
+    if last is not None and last.fields.get("fingerprint") not in own_keys:
+        findings.add(
+            "log",
+            last.sequence,
+            f"the key {last.fields.get('fingerprint')} was put in the place of yours by somebody",
+        )
+
+
+def _check_keys(
+    conn: sqlite3.Connection, findings: Findings, unchecked: list[str]
+) -> dict[str, bytes]:
     """The keys that the log names, by fingerprint; each after the first names the one before."""
     keys: dict[str, bytes] = {}
     before: Told | None = None
@@ -73,6 +102,8 @@ def _check_keys(conn: sqlite3.Connection, findings: Findings) -> dict[str, bytes
             findings.add("log", record.sequence, "the key does not name the one that it replaces")
         if before is not None and not _endorsed(before.fields, said, public):
             findings.add("log", record.sequence, "the key before did not sign this one")
+        if before is not None and said.get("endorsement") is None:
+            unchecked.append(f"the key {said['fingerprint']}: the one before did not vouch for it")
         keys[said["fingerprint"]], before = public, record
     return keys
 

@@ -69,6 +69,14 @@ class State:
                 "restore it from your copy, or move it away and run `crawl init` for a new one",
             ) from error
 
+    def own_keys(self) -> frozenset[str]:
+        """The fingerprints of the key and of those that it replaced."""
+        key = self.key()
+        replaced = [
+            Key.from_pem(path.read_bytes()).fingerprint for path in self.folder.glob("key-*.pem")
+        ]
+        return frozenset(replaced if key is None else [*replaced, key.fingerprint])
+
     def require_key(self) -> Key:
         """The key; raises UsageError where there is none."""
         key = self.key()

@@ -63,7 +63,9 @@ def verify(
         observations = archive.conn.execute("SELECT count(*) FROM observations").fetchone()[0]
         jobs = _jobs(archive, size)
         signed = state.heads(path, origin(archive.conn))
-        witnessed, told = check_witnesses(archive.conn, path, signed, state.authorities())
+        witnessed, told = check_witnesses(
+            archive.conn, path, signed, state.authorities(), state.own_keys()
+        )
     small = path.stat().st_size < ALONE_BYTES
     results = [run(path, job) for job in jobs] if small else _share(path, jobs, processes)
     findings = Findings()

@@ -17,7 +17,8 @@ from crawler.evidence.notes import Head, Key, open_checkpoint, verifier_key
 from crawler.evidence.state import State
 from crawler.evidence.verifier import Wrong, ed25519_valid, read_checkpoint, read_stamp
 from crawler.evidence.verify import verify
-from crawler.store.witness import told
+from crawler.model import iso
+from crawler.store.witness import tell, told
 
 
 @pytest.fixture
@@ -176,6 +177,35 @@ def test_an_anchor_signed_by_a_stranger_is_named(seen: Any, state: State) -> Non
     rewritten(seen.archive.conn, last.sequence, checkpoint=Key.make().checkpoint(head))
     found = verify(seen.path, state=State(state.folder / "none"))
     assert any(problem["row"] == last.sequence for problem in found["problems"])
+
+
+def test_an_anchor_that_is_told_again_is_named(seen: Any, state: State) -> None:
+    """Whoever may write the file and has no key copies an old anchor, with a later time."""
+    anchor(seen.archive, state, seen.now)
+    (old,) = told(seen.archive.conn, "anchor")
+    seen.look("a", "又一篇")
+    anchor(seen.archive, state, seen.now)
+    assert verify(seen.path)["ok"]
+    tell(seen.archive.conn, "anchor", {**old.fields, "signed_at": "2030-01-01"}, iso(seen.now))
+    assert "goes back behind" in whats(verify(seen.path))
+
+
+def test_a_strangers_key_in_the_log_is_named_with_the_state(
+    seen: Any, state: State, tmp_path: Path
+) -> None:
+    """A stranger appends a key of his own, and signs with it what he adds."""
+    anchor(seen.archive, state, seen.now)
+    stranger = State(tmp_path / "stranger")
+    stranger.make_key()
+    seen.look("a", "他加的一篇")
+    anchor(seen.archive, stranger, seen.now)
+    found = verify(seen.path)
+    assert "in the place of yours" in whats(found)
+    assert not found["ok"]
+    # Who has no head of this log can only be told that no key vouches for that one.
+    found = verify(seen.path, state=State(tmp_path / "nobody"))
+    assert found["ok"]
+    assert any("did not vouch for it" in what for what in found["unchecked"])
 
 
 @pytest.mark.parametrize("chain_order", ["up", "down", "none"])
