@@ -75,3 +75,28 @@ def test_the_word_of_a_block_says_why_and_since_when(
     )
     assert first.startswith("2026-03-03"), "when it was first seen, not when it was believed"
     assert json.loads(record)["reason"] == "removed_or_blocked"
+
+
+def test_an_article_that_comes_back_edited_is_compared_across_the_gap(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.8.22") as server:
+            workshop.configure(source(server, "s", "/page"), CHANNEL)
+            for answer in (OK, GONE, GONE, response(pages.EDITED), response(pages.EDITED)):
+                server.routes["/page"] = answer
+                await workshop.once()
+
+    play(scenario())
+    changes = workshop.rows(
+        "SELECT kind, from_state, to_state, from_version_id, to_version_id, "
+        "substr(old_last_seen, 1, 10), substr(new_first_seen, 1, 10), score > 0 "
+        "FROM changes ORDER BY id"
+    )
+    assert changes == [
+        ("state", "live", "suspect", 1, None, "2026-03-02", "2026-03-03", 0),
+        ("state", "suspect", "gone", 1, None, "2026-03-02", "2026-03-03", 1),
+        ("state", "gone", "restored", None, 2, "2026-03-04", "2026-03-05", 1),
+        ("content", None, None, 1, 2, "2026-03-02", "2026-03-05", 1),
+    ]
+    assert workshop.rows("SELECT state FROM pages") == [("live",)]
