@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from crawler.model import ChangeDraft, EventDraft, Intent, Link, Told
-from crawler.store import records
+from crawler.store import change_records, records
 from crawler.store.looks import Look
 from crawler.store.records import VersionPlace, clean
 from crawler.store.work import Work
@@ -147,12 +147,12 @@ def add_change(
 ) -> int:
     """Record a change and add its row; returns its id."""
     old, new, moments = passage
-    ops = records.ops_text(draft.diff)
+    ops = change_records.ops_text(draft.diff)
     seeds = {name: found[1] for name, found in work.seeds().items()} if draft.seeds else {}
     supersedes = None if draft.supersedes is None else work.change_hashes([draft.supersedes])[0]
     appended = work.transaction.append(
         "change",
-        records.change(
+        change_records.change(
             draft,
             old=old.as_record() if isinstance(old, Place) else old,
             new=new.as_record() if isinstance(new, Place) else new,
