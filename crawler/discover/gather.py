@@ -103,10 +103,11 @@ class Gathering:
         return True
 
     def _near(self, url: str) -> bool:
-        """Of the listing's own site or domain, or of the source's: a feed may be kept elsewhere."""
+        """Of the listing's own site or domain, or of one that the source names: a feed may be kept
+        elsewhere, and a web archive keeps many sites."""
         host = url.split("/", 3)[2]
         if host not in self._near_hosts:
-            known = (self.url, *self.source.urls[:1], *([self.home] if self.home else ()))
+            known = (self.url, *self.source.urls, *([self.home] if self.home else ()))
             near = any(same_site(url, one) or same_domain(url, one) for one in known)
             self._near_hosts[host] = near
         return self._near_hosts[host]

@@ -37,12 +37,13 @@ from crawler.pipeline.following import Following
 from crawler.pipeline.further import further_tasks, of_list
 from crawler.pipeline.listings import Listed, keyed, listed
 from crawler.pipeline.looking import earlier
+from crawler.pipeline.newer import dated_since, said_newer
 from crawler.pipeline.pages import page_intent, unread_intent
 from crawler.pipeline.summary import Progress, RunSummary
 from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
 from crawler.reading import read_listing
 from crawler.schedule import listing_due_at
-from crawler.store import Committed, ListingState
+from crawler.store import Committed, Due, ListingState
 
 log = logging.getLogger(__name__)
 
@@ -283,7 +284,15 @@ class Crawl:
         await self._next_listing(task)
         self._told(task, result)
         await self._follow(task.source, result.follow)
-        await self._look_at(task.source, result.intent.links)
+        await self._look_at(task.source, result.intent.links, known.read_at if known else None)
+
+    async def _edited(
+        self, links: dict[PageKey, Link], listed: int, known: set[int]
+    ) -> list[tuple[PageKey, Due]]:
+        """Pages that are not due and were edited, as their listing says."""
+        found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(links), now=None)
+        others = [(key, due) for key, due in found if due.page.page_id not in known]
+        return said_newer(links, others, listed, self._now())
 
     async def _fetch_part(self, request: FetchRequest) -> tuple[Attempt, ...]:
         """A further part of an article that is being read: while its host is waited for, another
@@ -322,11 +331,17 @@ class Crawl:
     def _now(self) -> datetime:
         return self._desk.clock()
 
-    async def _look_at(self, source: Source, links: tuple[Link, ...]) -> None:
-        """Queues the pages of a listing that are due, with what the listing says of them."""
+    async def _look_at(
+        self, source: Source, links: tuple[Link, ...], read_at: str | None = None
+    ) -> None:
+        """Queues the pages of a listing that are due, with what the listing says of them, and those
+        that it calls edited since it was read before (at `read_at`)."""
         by_key: dict[PageKey, Link] = {link.key: link for link in links if link.key}
         now = iso(self._now()) if self._bounds.due_only else None
         found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(by_key), now=now)
+        if now is not None and read_at is not None:
+            recent = {key: link for key, link in by_key.items() if dated_since(link, read_at)}
+            found += await self._edited(recent, len(links), {due.page.page_id for _, due in found})
         tasks: list[Task] = [
             PageTask(self._sources.get(due.page.source_id, source), due, of_list(by_key.get(key)))
             for key, due in found
