@@ -64,8 +64,8 @@ def file_copy(
         origin=origin,
         as_of=copy.moment,
     )
-    archive.commit([intent])
-    return Filed(page.page_id, not same)
+    (done,) = archive.commit([intent])
+    return Filed(page.page_id, not same and done.version_id is not None)
 
 
 def _same(archive: Archive, version_id: int, read: Extraction) -> bool:

@@ -16,6 +16,7 @@ from crawler.schedule import ABSENT
 from crawler.store import changing, joining, passing, recent
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
+from crawler.store.emptying import without_content
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
@@ -81,6 +82,7 @@ class Page:
 
 def commit_page(work: Work, intent: Intent) -> Committed:
     """Write all that one page gave."""
+    intent = without_content(work.conn, intent)
     page_id = intent.page.page_id
     if page_id in work.touched_pages or intent.aside or _meets_another(work, intent):
         work.flush()

@@ -14,11 +14,13 @@ from click.testing import CliRunner
 from crawler.cli import crawl
 from crawler.config import load
 from crawler.errors import UnknownName, UsageError, Withheld
+from crawler.evidence import copies_in
 from crawler.evidence.anchoring import anchor
 from crawler.evidence.bundle import write_bundle
 from crawler.evidence.citation_text import render
 from crawler.evidence.citing import cite
 from crawler.evidence.exporting import export
+from crawler.evidence.importing import Given, import_file
 from crawler.evidence.state import State
 from crawler.evidence.verify import verify
 from crawler.evidence.withholding import plan, target_of, withhold
@@ -190,6 +192,21 @@ def test_the_same_bytes_are_not_kept_again(told_of: Any) -> None:
     taken(told_of, "http://news.test/b@2026-03-02")
     told_of.look("b", OTHER, outcome=Outcome.UNCHANGED)
     assert not traces(told_of.path, OTHER[20:60])
+    assert verify(told_of.path)["ok"]
+
+
+def test_copies_of_a_page_that_was_withheld_are_not_kept(told_of: Any, tmp_path: Path) -> None:
+    """An import knows the page by its address; the look is written down, what came is not."""
+    taken(told_of, "http://news.test/b")
+    before = told_of.archive.conn.execute("SELECT count(*) FROM bodies").fetchone()
+    file = tmp_path / "copy.txt"
+    file.write_text(OTHER + "，另一种写法", "utf-8")
+    copies = [copies_in.text(file, "http://news.test/b", "2026-01-01T00:00:00.000Z")]
+    done = import_file(told_of.archive, file, copies, NOW, given=Given())
+    assert (done.added, done.versions, done.changes) == (1, 0, [])
+    assert told_of.archive.conn.execute("SELECT count(*) FROM bodies").fetchone() == before
+    assert not traces(told_of.path, OTHER[20:60])
+    assert len(list(told_of.archive.log("http://news.test/b"))) == 2
     assert verify(told_of.path)["ok"]
 
 
