@@ -66,6 +66,7 @@ async def play(folder: Path) -> dict[str, Any]:
         "neighbours": {name: told(shop, server.url("/good")) for name, server in servers.items()},
         "stood_still_s": shop.stood_still_s,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "readers_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
         "verified": verify(shop.db)["ok"],
         "lost": shop.rows(
             "SELECT count(*) FROM observations WHERE outcome IN ('failed', 'refused', 'blocked') "
@@ -134,5 +135,7 @@ def test_the_runs_went_on_and_lost_nothing(played: dict[str, Any]) -> None:
 
 
 def test_no_row_stops_the_loop_or_takes_the_memory(played: dict[str, Any]) -> None:
-    assert played["stood_still_s"] < 2.0
-    assert played["peak_mb"] < 400.0
+    # A machine that is busy with other things makes any loop wait for a second or two.
+    assert played["stood_still_s"] < 3.0
+    assert played["peak_mb"] < 300.0
+    assert played["readers_peak_mb"] < 300.0
