@@ -16,6 +16,10 @@ LOOSE = frozenset({"overlap", "translation"})
 OTHERS = 3
 
 
+#: marks of what the page has and the copy has not
+ADDED = frozenset({"insert", "mask", "unmask"})
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """A version that shares passages with the copy: the page, the version, its text, whether it
@@ -42,6 +46,11 @@ class Paragraph:
     carrier: Carrier | None
     share: float
     otherwise: tuple[tuple[Carrier, Line], ...] = ()
+
+    @property
+    def chars(self) -> int:
+        """Characters of the copy in it."""
+        return sum(len(piece.text) for piece in self.line if piece.mark not in ADDED)
 
 
 def kept_chars(op: Op) -> bool:

@@ -131,3 +131,19 @@ def test_an_archive_without_anything(tmp_path: Any, open_archive: Any) -> None:
         assert words in html.unescape(shown.page(path)), path
     for path in ("/-/feeds/changes.atom", "/-/search.csv?q=x", "/-/terms.csv?q=x", "/-/seeds.json"):
         assert shown.get(path).status_code == 200
+
+
+def test_the_strip_of_a_copy_leads_to_every_paragraph(browsed: Any) -> None:
+    page = browsed.page("/-/seeds/governing-the-party-2025")
+    strip = re.findall(
+        r'href="#p(\d+)"[^>]*><rect class="seg-(\w+)" x="(\d+)" .*?width="(\d+)"', page
+    )
+    drawn = re.findall(r'<p id="p(\d+)" class="(\w+)"', page)
+    assert [(number, kind) for number, kind, _, _ in strip] == drawn
+    assert len(drawn) > 40
+    text = browsed.one(
+        "SELECT t.text FROM texts t JOIN seeds s ON s.text_id = t.id "
+        "WHERE s.name = 'governing-the-party-2025'"
+    )
+    whole = sum(len(line) for line in text.split("\n") if line.strip())
+    assert int(strip[-1][2]) + int(strip[-1][3]) == whole
