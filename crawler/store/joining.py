@@ -59,8 +59,15 @@ def survivor(
 
 
 def join(work: Work, page_id: int, other_id: int) -> None:
-    """From now on the page is read as the other one, and its addresses are that one's."""
+    """From now on the page is read as the other one, and its addresses are that one's. A page that
+    only copies knew is watched by whoever watched the one that is joined with it."""
     work.flush()
+    work.conn.execute(
+        "UPDATE pages SET watched = 1, (source_id, canonical_url, next_check_at) = "
+        "(SELECT source_id, canonical_url, next_check_at FROM pages WHERE id = ?1) "
+        "WHERE id = ?2 AND NOT watched AND (SELECT watched FROM pages WHERE id = ?1)",
+        (page_id, other_id),
+    )
     work.conn.execute(
         "UPDATE pages SET joined_with = ?2 WHERE id = ?1 OR joined_with = ?1", (page_id, other_id)
     )

@@ -264,3 +264,30 @@ def test_a_copy_in_parts_is_read_where_its_original_stood(
     assert all("/web/" not in url and url.endswith("a.jpg") for url in json.loads(images))
     looks = workshop.rows("SELECT DISTINCT outcome, reason FROM observations WHERE reason = 'part'")
     assert looks == [("failed", "part")]
+
+
+def test_a_page_of_copies_that_turns_out_to_be_a_watched_one_is_watched(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    shortlink = "<link rel='shortlink' href='/?p=17'></head>"
+    post = pages.article().replace("</head>", shortlink)
+
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.5.9") as server:
+            keep(server, {"20180201000000": OLDEST}, "/?p=17")
+            wayback = source(server, "w", "/cdx", kind="wayback", profile='"wordpress"')
+            workshop.configure(wayback)
+            await workshop.once()
+            server.routes["/new-name/"] = response(post)
+            server.routes["/feed"] = response(
+                pages.feed("/new-name/", base=server.url("")), content_type="application/rss+xml"
+            )
+            workshop.configure(wayback, source(server, "b", "/feed", kind="feed"))
+            for _ in range(3):
+                await workshop.once()
+            assert len(server.asked("/new-name/")) == 3
+
+    play(scenario())
+    rows = workshop.rows("SELECT source_id, key, watched FROM pages WHERE joined_with IS NULL")
+    assert rows == [("b", "p:17", 1)]
+    assert verify(workshop.db)["ok"]
