@@ -31,7 +31,7 @@ from extract_samples import Sample, load, page_score, paragraph_score, profiled,
 
 from crawler.decode import decode
 
-_REPEATS = 7
+_REPEATS = 25
 _PAGE_BYTES = 50 * 1024
 _BODY_END = re.compile(rb"</body\s*>", re.I)
 

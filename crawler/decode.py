@@ -230,7 +230,7 @@ def _share(text: str, codec: str) -> float:
     wide = _beyond_ascii(sample)
     if step > 1 and wide < _LEAST_WIDE:
         # mostly markup: so much denser that enough of them come
-        sample = text[:: max(1, step * wide // (2 * _LEAST_WIDE))]
+        sample = text[:: max(1, step * wide // (_LEAST_WIDE + _LEAST_WIDE // 4))]
         wide = _beyond_ascii(sample)
     if wide < _LEAST_WIDE:
         sample, wide = text, _beyond_ascii(text)

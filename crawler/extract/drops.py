@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode, SelectolaxError
 
 #: what the engine raises for a selector that is none
 NO_SELECTOR = (SelectolaxError, ValueError, RuntimeError)
+_MOST_KNOWN = 10_000
 _PLAIN = re.compile(r"(?P<sort>[.#])(?P<name>[\w-]+)")
 _BEGINS = re.compile(r"\[(?P<where>class|id)(?P<how>[\^*])=[\"']?(?P<name>[^\"'\]]+)[\"']?\]")
 
@@ -28,6 +29,8 @@ class Drops:
     within: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: what only the selector engine can tell
     others: tuple[str, ...] = ()
+    #: classes and ids that were looked up before: templates repeat them
+    known: dict[tuple[str | None, str | None], bool] = field(default_factory=dict)
 
     def add(self, selector: str) -> None:
         """Puts one selector where it is looked up."""
@@ -36,12 +39,21 @@ class Drops:
         elif match := _BEGINS.fullmatch(selector):
             into = self.beginnings if match["how"] == "^" else self.within
             into[match["where"]] = (*into.get(match["where"], ()), match["name"].lower())
-        else:
+        elif selector not in self.others:
             self.others = (*self.others, selector)
 
     def names(self, element: Mapping[str, str | None]) -> bool:
         """Whether an element's class or id, as they are written, is in the list."""
-        names, name = (element.get("class") or "").lower(), (element.get("id") or "").lower()
+        written = element.get("class"), element.get("id")
+        known = self.known.get(written)
+        if known is None:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            known = self.known[written] = self._named(*written)
+        return known
+
+    def _named(self, classes: str | None, name: str | None) -> bool:
+        names, name = (classes or "").lower(), (name or "").lower()
         return (
             not self.classes.isdisjoint(names.split())
             or name in self.ids

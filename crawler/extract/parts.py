@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from crawler.extract.page import Page
 
 # part n of `…/c1013-31153719.html` is `…/c1013-31153719-n.html`; others write `_n`
@@ -29,7 +31,7 @@ def next_part(page: Page) -> str | None:
     for link in page.tree.css(f'a[href*="{stem}"]' if _PLAIN.fullmatch(stem) else "a[href]"):
         href = link.attributes.get("href") or ""
         numbers = shown.get(href.rsplit("/", 1)[-1], ())
-        if any(_leads_on(link.text(), link.html or "", number) for number in numbers):
+        if numbers and any(_leads_on(link, number) for number in numbers):
             address = urljoin(page.url, href)
             if urlsplit(address).path.rsplit("/", 1)[0] == here.path.rsplit("/", 1)[0]:
                 return address
@@ -47,10 +49,10 @@ def _names(match: re.Match[str]) -> dict[str, tuple[int, ...]]:
     return names
 
 
-def _leads_on(text: str, html: str, following: int) -> bool:
-    text = text.strip()
+def _leads_on(link: LexborNode, following: int) -> bool:
+    text = link.text().strip()
     if not text:
-        return bool(_NEXT_PICTURE.search(html))
+        return bool(_NEXT_PICTURE.search(link.html or ""))
     return len(text) < _PREVIEW and (
         bool(_NEXT_TEXT.match(text)) or text.strip("【】[]（）() ") == str(following)
     )
