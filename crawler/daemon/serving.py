@@ -19,6 +19,7 @@ from typing import Any
 from crawler.config import Config
 from crawler.daemon.chores import Chores
 from crawler.daemon.clockwork import Ticker, listing_due
+from crawler.daemon.lending import LEND, lend
 from crawler.daemon.lines import line
 from crawler.daemon.pace import Pace
 from crawler.daemon.pulse import Pulse, Told, metered
@@ -30,7 +31,7 @@ from crawler.model import iso
 from crawler.pipeline import Order, RunSummary, Surroundings, crawl, utc_now
 from crawler.pipeline.run import Crawl
 from crawler.pipeline.select import manual_source
-from crawler.store import Archive
+from crawler.store import Archive, Request
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class Daemon:
         try:
             self._hand_in()
             while not self._stopping and (request := self.archive.take_request()):
-                await self._answer(request.id, request.arguments)
+                await self._serve(request)
             if not self._stopping and time.monotonic() >= self._blocked_until:
                 await self._due()
         except CrawlError as error:
@@ -198,16 +199,23 @@ class Daemon:
         self.pulse.blocked = error.message
         self._blocked_until = time.monotonic() + self.pace.blocked_s
 
+    async def _serve(self, request: Request) -> None:
+        """One request."""
+        if request.command == LEND:
+            line(log, "lent", request=request.id)
+            await lend(self.archive, request.id, lambda: self._stopping)
+        else:
+            await self._answer(request.id, request.arguments)
+
     async def _answer(self, request_id: int, arguments: dict[str, Any]) -> None:
-        """Runs what was asked for; its result, or its error, is what the asker is told."""
+        """Runs what was asked for; the asker is told its result, or its error."""
         try:
             order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
             summary = await self._crawl(order, asked=True)
             exit_code, result = summary.exit_code(), summary.as_dict()
             if order.dry_run and summary.plan is not None:
                 result["plan"] = [asdict(host) for host in summary.plan.hosts]
-            if summary.ended_early == "stopped":
-                # Not its asker ended it: what is not done must not read as done.
+            if summary.ended_early == "stopped":  # not by its asker: it must not read as done
                 exit_code = exit_code or STOPPED
         except CrawlError as error:
             exit_code, result = error.exit_code, {"error": error.message, "next": error.next_step}

@@ -36,6 +36,15 @@ class Reread:
     #: of the changes those that tell of an edit which nobody knew
     news: list[int] = field(default_factory=list)
 
+    def add(self, other: "Reread") -> None:
+        """Count what another part of the work gave."""
+        self.versions += other.versions
+        self.same += other.same
+        self.otherwise += other.otherwise
+        self.unreadable += other.unreadable
+        self.changes += other.changes
+        self.news += other.news
+
     def as_dict(self) -> dict[str, object]:
         """For `crawl reextract --json`."""
         return {name: getattr(self, name) for name in self.__slots__}
@@ -61,6 +70,12 @@ def reextract(
     asyncio.run(_all(archive, todo, found, now, dry_run, settings, processes, watched, told))
     tell_news(archive, found.news, "reextract", now, watched)
     return found
+
+
+def waiting_pages(archive: Archive, page_ids: Sequence[int] | None = None) -> list[int]:
+    """The pages (of these, of all when None) of which a version waits to be read again."""
+    waiting = rereading.waiting(archive.conn, EXTRACTOR, TEXT_RULE, page_ids)
+    return list(dict.fromkeys(page_id for page_id, _ in waiting))
 
 
 async def _all(

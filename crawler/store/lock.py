@@ -7,9 +7,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.errors import ArchiveBusy, ArchiveError
+
+#: pid, host, since, command
+Holder = dict[str, str | int]
 
 TRIES = 5
 TRY_AGAIN_S = 0.02
@@ -20,8 +24,34 @@ def lock_path(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
+@dataclass(slots=True)
+class Held:
+    """The run lock, held by this process, or lent for a while."""
+
+    path: Path
+    handle: int
+    me: Holder
+    lent: bool = True
+
+    def take(self) -> bool:
+        """Hold it, again or for the first time; whether nobody else does."""
+        if not _locked(self.handle):
+            return False
+        os.ftruncate(self.handle, 0)
+        os.pwrite(self.handle, json.dumps(self.me).encode(), 0)
+        self.lent = False
+        return True
+
+    def lend(self) -> None:
+        """Let another process hold it."""
+        if not self.lent:
+            self.lent = True
+            os.ftruncate(self.handle, 0)
+            fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+
 @contextmanager
-def run_lock(path: Path, command: str, since: str) -> Iterator[None]:
+def run_lock(path: Path, command: str, since: str) -> Iterator[Held]:
     """Hold the archive's run lock; raises ArchiveBusy, which names the process that has it. The
     lock goes with the process, however it ends."""
     try:
@@ -31,15 +61,14 @@ def run_lock(path: Path, command: str, since: str) -> Iterator[None]:
             f"{lock_path(path)} cannot be made: {error.strerror}",
             "give this user the right to write the archive's folder",
         ) from error
+    me: Holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
+    held = Held(path, handle, me)
     try:
-        if not _locked(handle):
+        if not held.take():
             raise _busy(path)
-        me = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "command": command}
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(me).encode(), 0)
-        yield
-        os.ftruncate(handle, 0)
+        yield held
     finally:
+        held.lend()
         os.close(handle)
 
 
@@ -55,7 +84,7 @@ def _locked(handle: int) -> bool:
     return False
 
 
-def lock_holder(path: Path) -> dict[str, str | int] | None:
+def lock_holder(path: Path) -> Holder | None:
     """Who holds the run lock now (pid, host, since, command), None when nobody does."""
     try:
         handle = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
@@ -70,7 +99,7 @@ def lock_holder(path: Path) -> dict[str, str | int] | None:
     return None
 
 
-def _written(path: Path) -> dict[str, str | int]:
+def _written(path: Path) -> Holder:
     try:
         holder = json.loads(lock_path(path).read_text("utf-8"))
     except (OSError, ValueError):

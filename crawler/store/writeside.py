@@ -30,6 +30,9 @@ from crawler.store.work import PROGRAM, Work
 class WriteSide(OpenFile):
     """Everything that changes the file. Raises ArchiveError when it was opened to be read."""
 
+    #: the run lock, while it is held or lent
+    _held: lock.Held
+
     # Writing what was seen
 
     def commit(
@@ -123,7 +126,7 @@ class WriteSide(OpenFile):
         """Hold the archive for a run, which alone checkpoints meanwhile; raises ArchiveBusy. What
         a clock that ran ahead put off is brought back first."""
         self._must_write()
-        with lock.run_lock(self.path, command, self._now()):
+        with lock.run_lock(self.path, command, self._now()) as self._held:
             self.heal()
             self.conn.execute(f"PRAGMA journal_size_limit = {space.LOG_BYTES}")
             self.conn.execute(f"PRAGMA wal_autocheckpoint = {opening.CHECKPOINT_PAGES}")
@@ -131,6 +134,18 @@ class WriteSide(OpenFile):
                 yield
             finally:
                 self.conn.execute("PRAGMA wal_autocheckpoint = 0")
+
+    def lend_lock(self) -> None:
+        """Let another process hold the archive for a while; this one checkpoints no more."""
+        self.conn.execute("PRAGMA wal_autocheckpoint = 0")
+        self._held.lend()
+
+    def retake_lock(self) -> bool:
+        """Hold the archive again after it was lent; whether nobody else does."""
+        if not self._held.take():
+            return False
+        self.conn.execute(f"PRAGMA wal_autocheckpoint = {opening.CHECKPOINT_PAGES}")
+        return True
 
     def start_run(
         self, command: str, *, program: str = PROGRAM, configuration: str | None = None

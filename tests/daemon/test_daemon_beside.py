@@ -35,10 +35,12 @@ def test_commands_beside_the_daemon(place):
     copy = place.folder / "copy.db"
     place.run("backup", str(copy))
     assert verify(copy)["ok"]
-    for words in (("run",), ("restore", str(copy)), ("reextract",)):
+    for words in (("run",), ("restore", str(copy))):
         told = place.run(*words, code=5).stderr
         assert f"pid {daemon.pid} on {os.uname().nodename}" in told
         assert "since 20" in told
+    assert json.loads(place.run("reextract", "--json").stdout)["versions"] == 0
+    assert json.loads(place.run("once", "farm", "--json").stdout)["totals"]["checked"] == 1
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(60) == 0
     events = [json.loads(line)["event"] for line in place.log.splitlines()]

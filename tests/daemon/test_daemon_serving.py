@@ -11,12 +11,14 @@ import pytest
 
 from crawler.daemon import hand_over
 from crawler.daemon.http import HealthServer
+from crawler.daemon.lending import LEND, borrowed
 from crawler.daemon.lines import Json
 from crawler.daemon.serving import Daemon
 from crawler.errors import ArchiveBusy, UsageError
 from crawler.evidence.verify import verify
 from crawler.pipeline import Order
 from crawler.store import Archive
+from crawler.store.lock import lock_holder
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -129,6 +131,52 @@ def test_a_request_of_a_daemon_that_was_killed_is_answered_by_the_next(place):
     ((code, result),) = place.rows("SELECT exit_code, result FROM requests")
     assert code == UsageError.exit_code
     assert "no-such-source" in result
+
+
+def test_a_long_writer_borrows_the_archive_in_slices_and_the_daemon_goes_on(place):
+    place.only("farm")
+
+    def holder() -> str | None:
+        held = lock_holder(place.db)
+        return None if held is None else str(held["command"])
+
+    def work() -> list[tuple[bool, str | None]]:
+        seen = []
+        with Archive.open(place.db) as archive:
+            for _ in range(2):
+                with borrowed(archive, "reextract") as beside:
+                    runs = place.count("runs")
+                    archive.submit_request("once", {"select": ["farm"]})
+                    time.sleep(0.3)
+                    assert place.count("runs") == runs
+                    seen.append((beside, holder()))
+                # What was asked for meanwhile is done in between.
+                place.wait_for(lambda runs=runs: place.count("runs") > runs)
+        return seen
+
+    async def scenario(daemon: Daemon) -> None:
+        await place.until(lambda: place.rows("SELECT 1 FROM runs WHERE finished_at NOT NULL"))
+        assert await asyncio.to_thread(work) == [(True, "reextract")] * 2
+        assert holder() == "run"
+        checkpoints = daemon.archive.conn.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+        assert checkpoints > 0
+
+    assert place.serve(scenario) == 0
+    assert holder() is None
+    assert verify(place.db)["ok"]
+
+
+def test_who_asks_to_borrow_and_dies_keeps_nobody_waiting(place, monkeypatch):
+    monkeypatch.setattr("crawler.daemon.lending.TAKEN_WITHIN_S", 0.2)
+    place.only("farm")
+
+    async def scenario(daemon: Daemon) -> None:
+        with Archive.open(place.db) as archive:
+            archive.submit_request(LEND, {})
+        await place.until(lambda: place.rows("SELECT 1 FROM requests WHERE finished_at NOT NULL"))
+        await place.until(lambda: lock_holder(place.db))
+
+    assert place.serve(scenario) == 0
 
 
 def test_an_archive_that_somebody_locks_for_long_does_not_end_the_daemon(place, caplog):
