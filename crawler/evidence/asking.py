@@ -18,6 +18,17 @@ class Unanswered(Exception):
     """No answer came, or one that is too large."""
 
 
+class _Unfollowed(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer: a key is sent to nobody whom the user did not name."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow none."""
+        return
+
+
+_OPENER = urllib.request.build_opener(_Unfollowed)
+
+
 class Reply(NamedTuple):
     """A service's answer, whatever its status."""
 
@@ -32,7 +43,7 @@ def ask(url: str, data: bytes | None, headers: Mapping[str, str], max_bytes: int
     agent = {"User-Agent": f"palimpsest-archive/{__version__}"}
     request = urllib.request.Request(url, data, {**agent, **headers})  # noqa: S310 - looked at
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with _OPENER.open(request, timeout=TIMEOUT_S) as answer:
             return Reply(answer.status, _body(answer, url, max_bytes))
     except urllib.error.HTTPError as error:
         with error:

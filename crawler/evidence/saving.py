@@ -81,10 +81,14 @@ def _unset(network: Network) -> str | None:
     )
 
 
+def _service(network: Network) -> str:
+    return network.save_page_now_at.rstrip("/")
+
+
 def _ask(archive: Archive, network: Network, key: str, save: Save, now: datetime) -> None:
     data = urlencode({"url": save.url, "skip_first_archive": "1"}).encode()
     headers = {"Accept": "application/json", "Authorization": f"LOW {key}"}
-    reply = ask(f"{network.save_page_now_at}save", data, headers, MAX_BYTES)
+    reply = ask(f"{_service(network)}/save", data, headers, MAX_BYTES)
     said = _json(reply)
     if isinstance(said, dict) and said.get("job_id"):
         saving.taken_on(
@@ -106,14 +110,14 @@ def _look_up(archive: Archive, network: Network, save: Save, now: datetime) -> N
         "filter": "statuscode:200",
         "limit": "1",
     }
-    at = network.save_page_now_at
-    reply = ask(f"{at}cdx/search/cdx?{urlencode(query)}", None, {}, MAX_BYTES)
+    at = _service(network)
+    reply = ask(f"{at}/cdx/search/cdx?{urlencode(query)}", None, {}, MAX_BYTES)
     found = _first(_json(reply), since)
     if found is None:
         _later(archive, save, f"{reply.status}: its index lists no copy yet", now)
         return
     stamp, original = found
-    memento = f"{at}web/{stamp}/{original}"
+    memento = f"{at}/web/{stamp}/{original}"
     saving.confirmed(archive.conn, save, memento, _moment(stamp))
     draft = EventDraft(
         "saved_elsewhere",

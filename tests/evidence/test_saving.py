@@ -148,6 +148,13 @@ def test_what_fails_is_tried_ever_more_seldom_and_given_up(
     assert row[5]
 
 
+def test_the_key_is_sent_to_nobody_else(edited: Any, wayback: Any, network: Network) -> None:
+    wayback.said = (302, {})
+    step(edited, network, seconds=1)
+    assert (wayback.saves, wayback.asked) == ([URL], [])
+    assert "302" in rows(edited)[0][5]
+
+
 @pytest.mark.parametrize(
     "copy",
     [

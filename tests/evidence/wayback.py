@@ -61,6 +61,8 @@ class Wayback:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
+                if status == 302:
+                    self.send_header("Location", f"{outer.url}elsewhere")
                 self.end_headers()
                 self.wfile.write(body)
 
