@@ -20,7 +20,7 @@ from crawler.store.emptying import without_content
 from crawler.store.extracting import Read, add_extraction, add_version
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
-from crawler.store.pages import page_id_of
+from crawler.store.pages import has_room, page_id_of
 from crawler.store.records import clean
 from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.together import told_of
@@ -104,7 +104,7 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     add_seed_matches(work, intent, version_id)
     _address(page, read)
     _update_page(page, version_id)
-    if intent.other_address:
+    if intent.other_address and has_room(work.conn, page_id, intent.other_address):
         other = work.address(intent.other_address, Purpose.ARTICLE)
         other.page_id = other.page_id or page_id
     if intent.page.canonical_url != row.canonical_url:

@@ -10,6 +10,7 @@ from crawler.store import changing, unlisting
 from crawler.store.committed import Committed
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
+from crawler.store.pages import has_room
 from crawler.store.records import clean
 from crawler.store.work import Work
 
@@ -106,8 +107,11 @@ def _cleaned(text: str | None) -> str | None:
 def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sighted:
     """The page that a link means: by its key, else by its address, else a new one."""
     key = link.key or PageKey("", f"url:{link.url}")
+    known = _known(work.conn, key)
+    if known is not None and not has_room(work.conn, known, link.url):
+        return _Sighted(known, link, False)
     address = work.address(link.url, Purpose.ARTICLE)
-    page_id = _known(work.conn, key) or address.page_id
+    page_id = known or address.page_id
     is_new = page_id is None
     if page_id is None:
         page_id = work.transaction.add(

@@ -195,6 +195,19 @@ def due_pages(
     return found
 
 
+# A site that gives each visitor another address of the same article would have us ask for all.
+MOST_ADDRESSES = 8
+
+
+def has_room(conn: sqlite3.Connection, page_id: int, url: str) -> bool:
+    """Whether a page may have this address: it has it already, or not too many others."""
+    row = conn.execute(
+        "SELECT count(*), max(url = ?2) FROM addresses WHERE page_id = ?1 AND purpose = 'article'",
+        (page_id, url),
+    ).fetchone()
+    return bool(row[1]) or row[0] < MOST_ADDRESSES
+
+
 def is_watched(conn: sqlite3.Connection, page_id: int) -> bool:
     """Whether a page is asked for at its own address; not one that only others' copies name."""
     row = conn.execute("SELECT watched FROM pages WHERE id = ?", (page_id,)).fetchone()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import fault_pages as pages
-from faulty_server import FaultyServer, response
+from faulty_server import FaultyServer, redirect, response
 from passes import Workshop, source
 
 from crawler.evidence.verify import verify
@@ -153,3 +153,31 @@ def test_a_site_that_calls_all_its_pages_by_one_number_keeps_them(
     ((apart,),) = workshop.rows("SELECT count(*) FROM pages WHERE joined_with IS NULL")
     assert apart >= 9
     assert verify(workshop.db)["ok"]
+
+
+def test_an_article_that_has_another_address_for_each_visitor_has_few(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    """A redirect to a session of its own, and a list that writes a new number behind each link."""
+
+    async def scenario() -> int:
+        async with FaultyServer(host="127.0.5.15") as server:
+            numbered = {"profile": '"qstheory"', "article": "'c_\\d+\\.htm'"}
+            table = source(server, "s", "/list.htm", kind="index", **numbered)
+            workshop.configure(table)
+            for number in range(14):
+                server.routes["/list.htm"] = listing(f"{OLD}?sid={number}")
+                server.routes |= {
+                    f"{OLD}?sid={one}": redirect(f"{OLD}?session={one}-{number}")
+                    for one in range(14)
+                }
+                server.routes |= {f"{OLD}?session={n}-{number}": pages.ARTICLE for n in range(14)}
+                before = len(server.log)
+                await workshop.once(days=2)
+            return len(server.log) - before
+
+    # The robots file, the list, and a redirect with its target for each address.
+    assert play(scenario()) <= 2 + 2 * 8
+    ((addresses,),) = workshop.rows("SELECT count(*) FROM addresses WHERE page_id IS NOT NULL")
+    assert addresses <= 9
+    assert workshop.rows("SELECT count(*) FROM pages") == [(1,)]
