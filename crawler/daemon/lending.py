@@ -46,5 +46,5 @@ def borrowed(archive: Archive, command: str) -> Iterator[bool]:
         if holder is None or holder["command"] != "run":
             raise
     archive.wait_request(archive.submit_request(LEND, {}), TAKEN_WITHIN_S)
-    with archive.run_lock(command):
+    with archive.run_lock(command, borrowed=True):
         yield True

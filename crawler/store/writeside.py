@@ -122,11 +122,11 @@ class WriteSide(OpenFile):
     # Runs
 
     @contextmanager
-    def run_lock(self, command: str) -> Iterator[None]:
+    def run_lock(self, command: str, *, borrowed: bool = False) -> Iterator[None]:
         """Hold the archive for a run, which alone checkpoints meanwhile; raises ArchiveBusy. What
         a clock that ran ahead put off is brought back first."""
         self._must_write()
-        with lock.run_lock(self.path, command, self._now()) as self._held:
+        with lock.run_lock(self.path, command, self._now(), borrowed=borrowed) as self._held:
             self.heal()
             self.conn.execute(f"PRAGMA journal_size_limit = {space.LOG_BYTES}")
             self.conn.execute(f"PRAGMA wal_autocheckpoint = {opening.CHECKPOINT_PAGES}")

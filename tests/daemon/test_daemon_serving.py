@@ -150,6 +150,9 @@ def test_a_long_writer_borrows_the_archive_in_slices_and_the_daemon_goes_on(plac
                     time.sleep(0.3)
                     assert place.count("runs") == runs
                     seen.append((beside, holder()))
+                # In between it is still the daemon's: nothing is put in its place.
+                with pytest.raises(ArchiveBusy, match="held by"), archive.run_lock("restore"):
+                    pass
                 # What was asked for meanwhile is done in between.
                 place.wait_for(lambda runs=runs: place.count("runs") > runs)
         return seen
