@@ -37,8 +37,8 @@ def withhold(
     """Take out, for ever, the bytes and texts of THING: a page (its URL), a version (its id, a hash
     or URL@2026-03-01), or a source.
 
-    Hashes, addresses and titles stay, printed ids hold, and the log says what went and why. A page
-    or source is not asked for again. Backups and exports made before still hold it.
+    Hashes, addresses and titles stay, printed ids hold, and the log says what went and why. Its
+    pages are not asked for again. Backups and exports made before still hold it.
     """
     from crawler.cli.times import now
     from crawler.evidence import withholding

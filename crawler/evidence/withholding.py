@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from crawler.errors import UsageError
-from crawler.store import Archive, withholding
+from crawler.store import Archive, scopes, withholding
 from crawler.store.exporting import require_source
 from crawler.store.rereading import pages_of_source
+from crawler.store.scopes import Scope
 from crawler.store.space import free_bytes
 from crawler.store.versions import page_of_url, require_page
-from crawler.store.withholding import Found, Scope
+from crawler.store.withholding import Found
 
 # To be put together anew the file needs its own size again, twice: a copy, and the log of writing.
 REBUILD_ROOM = 2.2
@@ -57,16 +58,16 @@ def target_of(archive: Archive, thing: str, *, listings: bool = False) -> Target
         return _source(archive, thing)
     if "://" in thing and ("@" not in thing or page_of_url(conn, thing) is not None):
         page_id = require_page(conn, thing)
-        scope = withholding.page_scope(conn, page_id)
+        scope = scopes.page_scope(conn, page_id)
         kind, subject = "page", thing
     else:
         version = archive.find_version(thing)
         page_id, kind = version.page_id, "version"
         scope, subject = (
-            withholding.version_scope(conn, version.id),
+            scopes.version_scope(conn, version.id),
             f"{version.url} {version.hash}",
         )
-    showing = withholding.listing_scope(conn, page_id, None)
+    showing = scopes.listing_scope(conn, page_id, None)
     if listings:
         scope = Scope((*scope.looks, *showing.looks), scope.versions, scope.pages)
     return Target(kind, subject, scope, 0 if listings else len(showing.looks))
@@ -75,13 +76,13 @@ def target_of(archive: Archive, thing: str, *, listings: bool = False) -> Target
 def _source(archive: Archive, source: str) -> Target:
     """All pages of a source, and its listings."""
     require_source(archive.conn, source)
-    scopes = [
-        withholding.page_scope(archive.conn, page_id)
+    found = [
+        scopes.page_scope(archive.conn, page_id)
         for page_id in pages_of_source(archive.conn, source)
     ]
-    scopes.append(withholding.listing_scope(archive.conn, None, source))
+    found.append(scopes.listing_scope(archive.conn, None, source))
     whole = (
-        tuple(dict.fromkeys(one for scope in scopes for one in getattr(scope, name)))
+        tuple(dict.fromkeys(one for scope in found for one in getattr(scope, name)))
         for name in Scope.__slots__
     )
     return Target("source", source, Scope(*whole))

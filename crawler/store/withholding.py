@@ -13,21 +13,13 @@ from typing import Any
 
 from crawler.store import bodies, passages
 from crawler.store.bodies import DELTA, FULL, MAX_DELTA_SHARE
+from crawler.store.scopes import Scope, ids, listed
 from crawler.store.transaction import writing
 
 # ruff: noqa: S608 - statements are put together from names of our own
 
 # So many hashes of a kind stand in one record; more make several.
 NAMED_AT_ONCE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is asked for: looks and versions, and the pages that are asked for no more."""
-
-    looks: tuple[int, ...] = ()
-    versions: tuple[int, ...] = ()
-    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,78 +40,43 @@ class Found:
         return not (self.bodies or self.texts or self.changes)
 
 
-def page_scope(conn: sqlite3.Connection, page_id: int) -> Scope:
-    """Everything of a page, and of the pages that were found to be it."""
-    pages = _ids(conn, "SELECT id FROM pages WHERE ?1 IN (id, joined_with)", page_id)
-    of_pages = "IN (SELECT value FROM json_each(?1))"
-    return Scope(
-        _ids(conn, f"SELECT id FROM observations WHERE page_id {of_pages}", _list(pages)),
-        _ids(conn, f"SELECT id FROM versions WHERE page_id {of_pages}", _list(pages)),
-        pages,
-    )
-
-
-def version_scope(conn: sqlite3.Connection, version_id: int) -> Scope:
-    """One version: all readings of its capture, all of its page's versions with its text, and all
-    looks that showed them."""
-    versions = _ids(
-        conn,
-        "SELECT o.id FROM versions v JOIN versions o ON o.page_id = v.page_id AND "
-        "(o.text_id = v.text_id OR o.first_observation_id = v.first_observation_id) "
-        "WHERE v.id = ?",
-        version_id,
-    )
-    looks = _ids(
-        conn,
-        "WITH chosen AS (SELECT * FROM versions WHERE id IN (SELECT value FROM json_each(?1))) "
-        "SELECT id FROM observations WHERE page_id IN (SELECT page_id FROM chosen) "
-        "AND version_id IN (SELECT id FROM chosen) "
-        "UNION SELECT first_observation_id FROM chosen "
-        "UNION SELECT o.id FROM chosen c JOIN extractions e ON e.id = c.extraction_id "
-        "JOIN log l ON l.sequence = e.sequence "
-        "JOIN json_each(json_extract(l.record, '$.capture')) part "
-        "JOIN log p ON p.hash = part.value JOIN observations o ON o.sequence = p.sequence",
-        _list(versions),
-    )
-    return Scope(looks, versions)
-
-
-def listing_scope(conn: sqlite3.Connection, page_id: int | None, source: str | None) -> Scope:
-    """The looks at listings while they showed a page, or all of a source's."""
-    return Scope(
-        _ids(
-            conn,
-            "SELECT o.id FROM sightings s JOIN observations o ON o.address_id = s.address_id "
-            "AND o.id BETWEEN s.first_observation_id AND s.last_observation_id "
-            "WHERE s.page_id = ?1 UNION SELECT o.id FROM observations o "
-            "WHERE o.source_id = ?2 AND o.purpose = 'listing'",
-            page_id,
-            source,
-        )
-    )
-
-
 def look_up(conn: sqlite3.Connection, scope: Scope, *, everywhere: bool) -> Found:
     """What would go."""
-    looks, versions = _list(scope.looks), _list(scope.versions)
-    known = _ids(conn, _BODIES, looks)
-    carried = set() if everywhere else set(_ids(conn, _BODIES_CARRIED, _list(known), looks))
-    texts = _ids(conn, _TEXTS, versions, looks)
-    kept = [] if everywhere else sorted(_ids(conn, _TEXTS_CARRIED, _list(texts), versions))
+    looks, versions = listed(scope.looks), listed(scope.versions)
+    texts = ids(conn, _TEXTS, versions, looks)
+    kept = [] if everywhere else sorted(ids(conn, _TEXTS_CARRIED, listed(texts), versions))
     going = tuple(one for one in texts if one not in set(kept))
+    if everywhere:
+        looks = listed(sorted({*scope.looks, *ids(conn, _LOOKS_AT, listed(going))}))
+    known = ids(conn, _BODIES, looks, listed(going if everywhere else ()))
+    carried = set() if everywhere else set(ids(conn, _BODIES_CARRIED, listed(known), looks))
     return Found(
         tuple(digest for digest in known if digest not in carried),
         going,
-        _ids(conn, _CHANGES, _list(going)),
+        ids(conn, _CHANGES, listed(going)),
         len(carried),
         len(kept),
-        _ids(conn, _CARRIERS, _list(kept), versions),
+        ids(conn, _CARRIERS, listed(kept), versions),
     )
 
 
+# All looks whose bytes gave one of these texts, on whatever page.
+_LOOKS_AT = """
+WITH chosen AS (SELECT value AS text_id FROM json_each(?1))
+SELECT id FROM observations
+    WHERE version_id IN (SELECT id FROM versions WHERE text_id IN (SELECT text_id FROM chosen))
+UNION SELECT id FROM observations
+    WHERE extraction_id IN (SELECT e.id FROM extractions e JOIN chosen c ON c.text_id = e.text_id)
+UNION SELECT o.id FROM extractions e JOIN log l ON l.sequence = e.sequence
+    JOIN json_each(json_extract(l.record, '$.capture')) part
+    JOIN log p ON p.hash = part.value JOIN observations o ON o.sequence = p.sequence
+    WHERE e.text_id IN (SELECT text_id FROM chosen)
+"""
 _BODIES = """
-SELECT sha256 FROM bodies WHERE data IS NOT NULL AND sha256 IN (SELECT body_sha256
-    FROM observations WHERE id IN (SELECT value FROM json_each(?)))
+SELECT sha256 FROM bodies WHERE data IS NOT NULL AND (sha256 IN (SELECT body_sha256
+    FROM observations WHERE id IN (SELECT value FROM json_each(?1)))
+    OR sha256 IN (SELECT file_sha256 FROM seeds
+    WHERE text_id IN (SELECT value FROM json_each(?2))))
 ORDER BY id
 """
 _BODIES_CARRIED = """
@@ -203,7 +160,7 @@ def _free_deltas(conn: sqlite3.Connection, going: Sequence[str]) -> None:
         rows = conn.execute(
             "SELECT sha256 FROM bodies WHERE base_sha256 = ? AND data IS NOT NULL AND "
             "sha256 NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
-            (digest, _list(going)),
+            (digest, listed(going)),
         ).fetchall()
         base: tuple[str, bytes] | None = None
         for (resting,) in rows:
@@ -271,17 +228,8 @@ def named(conn: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield json.loads(record)
 
 
-def _ids(conn: sqlite3.Connection, query: str, *values: Any) -> tuple[Any, ...]:
-    """The first column."""
-    return tuple(row[0] for row in conn.execute(query, values))
-
-
-def _list(values: Sequence[Any]) -> str:
-    return json.dumps(list(values))
-
-
 def _hashes(conn: sqlite3.Connection, query: str, ids: Sequence[int]) -> list[str]:
-    rows = conn.execute(f"{query} IN (SELECT value FROM json_each(?)) ORDER BY 1", (_list(ids),))
+    rows = conn.execute(f"{query} IN (SELECT value FROM json_each(?)) ORDER BY 1", (listed(ids),))
     return [row[0] for row in rows]
 
 

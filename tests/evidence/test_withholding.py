@@ -63,7 +63,12 @@ def taken(world: Any, thing: str, **how: bool) -> Any:
 
 
 def traces(path: Path, words: str) -> bool:
-    return any(words.encode() in file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    """Whether the words stand in the file, beside it, or in a body that it holds packed."""
+    with Archive.open(path, mode="read") as archive:
+        digests = archive.conn.execute("SELECT sha256 FROM bodies WHERE data NOT NULL").fetchall()
+        held = [archive.body(digest) for (digest,) in digests]
+    held += [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
+    return any(words.encode() in one for one in held)
 
 
 def unpacked(path: Path) -> bytes:
@@ -147,6 +152,18 @@ def test_everywhere_is_everywhere(told_of: Any) -> None:
     assert told_of.archive.versions_of("http://news.test/c")[0].text == ""
     assert not traces(told_of.path, LONG[250:300])
     assert told_of.archive.seed("copy").text == LONG[:200]
+    assert traces(told_of.path, OTHER[:50])
+    assert verify(told_of.path)["ok"]
+
+
+def test_everywhere_takes_a_copy_that_the_user_holds_too(told_of: Any) -> None:
+    text = LONG + "末"
+    told_of.archive.sync_seeds([(SeedSetting("same", "/x/same.txt"), text.encode())])
+    assert taken(told_of, "3").kept_texts == 1
+    done = taken(told_of, "3", everywhere=True)
+    assert (done.texts, done.kept_texts) == (1, 0)
+    assert told_of.archive.seed("same").text == ""
+    assert not traces(told_of.path, text[-40:])
     assert verify(told_of.path)["ok"]
 
 
