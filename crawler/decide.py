@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.discover import page_key
+from crawler.discover import page_key, same_domain
 from crawler.model import (
     Assessment,
     Attempt,
@@ -23,6 +23,7 @@ from crawler.model import (
     iso,
     parse_iso,
 )
+from crawler.text import fold
 
 ABSENT = {
     Outcome.GONE: State.GONE,
@@ -148,10 +149,12 @@ def led_to_another(attempt: Attempt, extraction: Extraction, known: KnownVersion
         asked, came = page_key(attempt.request_url), page_key(attempt.final_url)
     except ValueError:
         return False
-    numbered = not asked.key.startswith("url:") and not came.key.startswith("url:")
     if asked.site == came.site:
+        numbered = not asked.key.startswith("url:") and not came.key.startswith("url:")
         return numbered and asked.key != came.key
-    return known.fields.title is not None and known.fields.title != extraction.title
+    if same_domain(attempt.request_url, attempt.final_url) or known.fields.title is None:
+        return False
+    return fold(known.fields.title).text != fold(extraction.title or "").text
 
 
 def decide(

@@ -11,7 +11,7 @@ from crawler.discover.kinds import (
     read,
     start_urls,
 )
-from crawler.discover.sites import same_site, site_of
+from crawler.discover.sites import same_domain, same_site, site_of
 from crawler.discover.urls import normalise_url, resolve
 from crawler.discover.wayback import copy_beside, moment_of, original_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "page_links",
     "read",
     "resolve",
+    "same_domain",
     "same_site",
     "site_of",
     "start_urls",

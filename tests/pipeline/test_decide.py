@@ -224,7 +224,9 @@ NUMBER = "http://www.qstheory.cn/dukan/qs/2024-10/31/c_1130214661.htm"
         # another site: its title tells whether it is the article that moved
         ("http://a.org/x.html", "http://b.org/y.html", "别的", Outcome.REDIRECTED),
         ("http://a.org/x.html", "http://b.org/y.html", "题", Outcome.CHANGED),
+        ("http://a.org/x.html", "http://b.org/y.html", "　题 ", Outcome.CHANGED),
         ("http://a.org/x.html", "https://www.a.org/y.html", "别的", Outcome.CHANGED),
+        ("http://a.org/x.html", "https://m.a.org/y.html", "别的", Outcome.CHANGED),
     ],
 )
 def test_a_redirect_to_another_article_leads_away(asked, came, title, outcome):
