@@ -51,7 +51,7 @@ _ASCII = bytes(range(0x80))
 _HIGH, _BEYOND = re.compile(rb"[\x80-\xff]"), re.compile(r"[^\x00-\x7f]")
 # every ASCII byte a space, so that the bytes beyond stand in words
 _HIGH_WORDS = bytes(0x20 if byte < 0x80 else byte for byte in range(0x100))
-_META_WINDOW, _DECLARED_WITHIN = 65_536, 1_024
+_NEAR_WINDOW, _META_WINDOW, _DECLARED_WITHIN = 4_096, 65_536, 1_024
 _SAMPLE = 65_536
 _NEAR = (64, 1_024)
 _LEAST_WRONG = 40
@@ -165,7 +165,12 @@ def _labels(body: bytes, content_type: str | None) -> Iterator[tuple[str, str]]:
     """(codec, origin) of the header and then of every meta, in order, unknown ones left out."""
     if content_type and (match := _HEADER.search(content_type)) and (codec := _codec(match[1])):
         yield codec, "header"
-    head = body[:_META_WINDOW].lower()
+    near = list(_declared(body[:_NEAR_WINDOW].lower()))
+    yield from near or _declared(body[:_META_WINDOW].lower())
+
+
+def _declared(head: bytes) -> Iterator[tuple[str, str]]:
+    """(codec, origin) of an XML declaration and of the metas in the beginning of a document."""
     for found in (*_DECLARATION.finditer(head[:_DECLARED_WITHIN]), *_META.finditer(head)):
         if codec := _codec(found[1].decode("latin-1")):
             yield codec, "meta"
