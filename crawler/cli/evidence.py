@@ -11,6 +11,7 @@ from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import head_line, plural, say, write_json
 
 _SHOWN = 50
+_REMOVALS = 10
 
 
 @command()
@@ -66,6 +67,10 @@ def show_verification(settings: Settings, found: Mapping[str, Any]) -> None:
         )
     if found["withheld"]:
         say(f"  {plural(found['withheld'], 'item')} withheld, their hashes kept")
+    for one in found["removals"][:_REMOVALS]:
+        say(f"    {one['recorded_at']} {one['subject']}: {one['reason']}", dim=True)
+    if len(found["removals"]) > _REMOVALS:
+        say(f"    … and {len(found['removals']) - _REMOVALS} more: --json lists them all", dim=True)
     if found["unprotected_tail"]:
         tail = plural(found["unprotected_tail"], "record")
         say(f"  {tail} that nothing outside this archive bears witness to: crawl anchor")

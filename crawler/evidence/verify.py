@@ -23,7 +23,7 @@ from crawler.evidence.log_check import check_log
 from crawler.evidence.problems import Findings
 from crawler.evidence.replaying import Replay, replayed
 from crawler.evidence.state import State
-from crawler.evidence.withheld_check import check_withheld
+from crawler.evidence.withheld_check import check_withheld, removals
 from crawler.store import Archive
 from crawler.store.faults import explained
 from crawler.store.transaction import log_size
@@ -66,6 +66,9 @@ def verify(
         witnessed, told = check_witnesses(
             archive.conn, path, signed, state.authorities(), state.own_keys()
         )
+        told["removals"] = []
+        with witnessed.readable("log"):
+            told["removals"] = removals(archive.conn)
     small = path.stat().st_size < ALONE_BYTES
     results = [run(path, job) for job in jobs] if small else _share(path, jobs, processes)
     findings = Findings()

@@ -30,6 +30,15 @@ def check_withheld(conn: sqlite3.Connection) -> Findings:
     return findings
 
 
+def removals(conn: sqlite3.Connection) -> list[dict[str, str]]:
+    """What was taken out, when and why; one that made several records stands here once."""
+    told = [tuple(str(said.get(name)) for name in _TOLD) for said in named(conn)]
+    return [dict(zip(_TOLD, one, strict=True)) for one in dict.fromkeys(told)]
+
+
+_TOLD = ("recorded_at", "target", "subject", "reason")
+
+
 def _named(conn: sqlite3.Connection, table: str) -> set[str]:
     return {name for said in named(conn) for name in said.get(table, ())}
 

@@ -302,7 +302,10 @@ def test_the_command(told_of: Any) -> None:
     assert "withheld" in shown.output
     assert run.invoke(crawl, ["--db", str(told_of.path), "show", "2", "--text"]).exit_code == 5
     assert run.invoke(crawl, ["--db", str(told_of.path), "diff", "1", "2"]).exit_code == 5
-    assert "withheld" in run.invoke(crawl, ["--db", str(told_of.path), "verify"]).output
+    told = run.invoke(crawl, ["--db", str(told_of.path), "verify"]).output
+    assert "4 items withheld" in told
+    assert "http://news.test/a" in told
+    assert ": junk" in told
     conn = sqlite3.connect(told_of.path)
     assert conn.execute("SELECT count(*) FROM log WHERE kind = 'withheld'").fetchone()[0] == 1
     conn.close()
