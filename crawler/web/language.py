@@ -34,6 +34,7 @@ NAMES: Mapping[str, str] = {
     "reason:legal": "the server says that the law forbids it (451)",
     "reason:stub": "a page that says that it is not there",
     "reason:redirect_home": "its address leads to a home page or a list",
+    "reason:redirect_elsewhere": "its address leads to another article",
     "reason:empty": "the page is there, its text is not",
     "reason:forbidden": "the server keeps us out",
     "reason:removed_or_blocked": "the server refuses it while other pages of its host answer",
