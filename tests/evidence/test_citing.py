@@ -412,3 +412,22 @@ def test_the_command_writes_both(edited: Any, state: State, tmp_path: Path) -> N
         done = CliRunner().invoke(crawl, [*arguments, "--format", form])
         assert done.exit_code == 0
     assert json.loads(CliRunner().invoke(crawl, [*arguments, "--json"]).stdout)["kind"] == "change"
+
+
+def test_the_program_needs_the_standard_library_alone() -> None:
+    import ast
+
+    tree = ast.parse(Path(verifier.__file__).read_text("utf-8"), feature_version=(3, 11))
+    names = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert names <= sys.stdlib_module_names
+    assert not names & {"urllib", "http", "socket", "ssl"}
