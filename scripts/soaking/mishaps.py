@@ -25,7 +25,7 @@ class Mishaps(Passing):
         disk.write_text("false")
         if not full:
             self.faults.append("the full disk was never met")
-        if not self.work_until(self.something_new()):
+        if not self.work_in_time(self.something_new()):
             self.faults.append("nothing was written when there was room again")
 
     def refusals(self) -> int:
