@@ -1,6 +1,7 @@
 """How much every line and every element of a page looks like running text."""
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
 
 from crawler.extract.labels import is_label
@@ -19,6 +20,31 @@ _LONGEST_HEADING = 40
 _LEAST_LINES = 3
 
 
+class _Sums:
+    """What the lines before each line amount to, so that an element is asked about in no time."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        told = [(len(b.text), b.link_chars, b.links) for b in blocks]
+        self.links = _sums(links if size > 1 else 0 for size, _, links in told)
+        self.size = _sums(size if size > 1 else 0 for size, _, _ in told)
+        self.mostly_links = _sums(
+            chars if size > 1 and chars * 2 > size else 0 for size, chars, _ in told
+        )
+        self.all_links = _sums(
+            chars if size > 1 and chars > 0.9 * size else 0 for size, chars, _ in told
+        )
+        self.lines = _sums(size > 3 for size, _, _ in told)
+        self.linked_lines = _sums(size > 3 and chars * 2 > size for size, chars, _ in told)
+
+
+def _sums(values: Iterable[int]) -> list[int]:
+    return [0, *accumulate(values)]
+
+
+def _has_sign(block: Block) -> bool:
+    return bool(COMMENT_SIGNS.search(block.text[:_LONGEST_HEADING]))
+
+
 class Weighed:
     """A survey with the weight of every line and element, noise set aside."""
 
@@ -30,8 +56,7 @@ class Weighed:
         self.least_lines = 1 if self.sentences else _LEAST_LINES
         if not self.sentences:
             self.weights = [weight_without_marks(block) for block in self.blocks]
-        self._lists: dict[int, bool] = {}
-        self._teasers: dict[int, float] = {}
+        self._sums = _Sums(self.blocks)
         self.excluded = self._excluded()
         kept = [not self.excluded[block.element] for block in self.blocks]
         weights = (w if k else 0.0 for w, k in zip(self.weights, kept, strict=True))
@@ -63,6 +88,7 @@ class Weighed:
     def _commented(self) -> set[int]:
         """The elements that begin with a heading of readers' comments and hold some."""
         found: set[int] = set()
+        signs: list[int] = []
         for number, block in enumerate(self.blocks):
             if len(block.text) > _LONGEST_HEADING or not COMMENTS.fullmatch(block.text):
                 continue
@@ -71,8 +97,8 @@ class Weighed:
                 self.elements[parent].first == number
             ):
                 element = parent
-            inside = self.blocks[number + 1 : self.elements[element].last]
-            if sum(bool(COMMENT_SIGNS.search(b.text[:_LONGEST_HEADING])) for b in inside) >= 2:
+            signs = signs or [0, *accumulate(map(_has_sign, self.blocks))]
+            if signs[self.elements[element].last] - signs[number + 1] >= 2:
                 found.add(element)
         return found
 
@@ -83,27 +109,22 @@ class Weighed:
 
     def is_list_of_links(self, element: int) -> bool:
         """Whether an element holds several lines that are mostly links."""
-        if element not in self._lists:
-            it = self.elements[element]
-            inside = [b for b in self.blocks[it.first : it.last] if len(b.text) > 1]
-            # a paragraph of lines that hold links is the article's; one of links alone is none
-            least = 0.9 if it.tag in _PARAGRAPH else 0.5
-            linked = sum(b.link_chars for b in inside if b.link_chars > least * len(b.text))
-            size = sum(len(b.text) for b in inside)
-            links = sum(b.links for b in inside)
-            running = self.total[it.last] - self.total[it.first]
-            self._lists[element] = links >= 2 and linked > 0.6 * size and running < 0.2 * size
-        return self._lists[element]
+        it, sums = self.elements[element], self._sums
+        # a paragraph of lines that hold links is the article's; one of links alone is none
+        linked = sums.all_links if it.tag in _PARAGRAPH else sums.mostly_links
+        size = sums.size[it.last] - sums.size[it.first]
+        return (
+            sums.links[it.last] - sums.links[it.first] >= 2
+            and linked[it.last] - linked[it.first] > 0.6 * size
+            and self.total[it.last] - self.total[it.first] < 0.2 * size
+        )
 
     def is_teasers(self, element: int) -> bool:
         """Whether an element announces other articles: link after link, with or without a line of
         what they say."""
-        if element not in self._teasers:
-            it = self.elements[element]
-            inside_ = [b for b in self.blocks[it.first : it.last] if len(b.text) > 3]
-            linked = sum(b.link_chars * 2 > len(b.text) for b in inside_)
-            self._teasers[element] = linked / len(inside_) if linked >= 3 else 0.0
-        return self._teasers[element] > 0.5
+        it, sums = self.elements[element], self._sums
+        linked = sums.linked_lines[it.last] - sums.linked_lines[it.first]
+        return linked >= 3 and 2 * linked > sums.lines[it.last] - sums.lines[it.first]
 
     def size(self, element: int) -> int:
         """All characters below an element that are not noise."""

@@ -24,6 +24,7 @@ TOO_MUCH = {
     "nested behind a script": b"<script>var a='<p>'</script>" + b"<b><i>" * 50_000,
     "upper case": b"<DIV>" * 100_000,
 }
+SENTENCE = "<p>网友甲3小时前说，新闻一则，写在这里。</p>".encode()
 ENOUGH = {
     "one text node": b"x" * 5_000_000,
     "breaks": b"<br>" * 100_000,
@@ -33,6 +34,9 @@ ENOUGH = {
     "open paragraphs": b"<p>a<li>b" * 20_000,
     "a script full of tags": b"<script>" + b"'<div>'+" * 10_000 + b"</script><p>a</p>",
     "lone surrogates": "<p>\ud800</p>".encode("utf-8", "surrogatepass"),
+    "lines in quotations in quotations": b"<blockquote>" * 1_900 + SENTENCE * 20_000,
+    "comments in comments": ("<div>网友评论" * 1_900).encode() + SENTENCE * 20_000,
+    "lists in lists": ("<ul><li>一条" * 900).encode() + SENTENCE * 20_000,
     "depth that a page may have": b"<div>" * (MAX_DEPTH - 1) + b"x",
 }
 
