@@ -73,7 +73,18 @@ async def play(folder: Path) -> dict[str, Any]:
             "AND (error IS NULL OR length(error) < 20)"
         )[0][0],
         "versions": shop.rows("SELECT count(*) FROM versions")[0][0],
+        "asked": {name: len(server.log) for name, server in servers.items()},
+        "recorded": {name: recorded(shop, server) for name, server in servers.items()},
     }
+
+
+def recorded(shop: Workshop, server: FaultyServer) -> int:
+    """The requests to a server that the log tells of."""
+    return shop.rows(
+        "SELECT count(*) FROM log l, json_each(l.record, '$.hops') h WHERE l.kind = 'observation' "
+        "AND json_extract(h.value, '$.url') LIKE ? || '%'",
+        server.url("/"),
+    )[0][0]
 
 
 def told(shop: Workshop, url: str) -> list[list[Any]]:
@@ -132,6 +143,10 @@ def test_the_runs_went_on_and_lost_nothing(played: dict[str, Any]) -> None:
     assert played["verified"]
     changed = [look[0] for row in ROWS for look in row.looks].count("changed")
     assert played["versions"] == 2 * len(ROWS) + changed
+
+
+def test_every_request_that_a_server_saw_is_in_the_log(played: dict[str, Any]) -> None:
+    assert played["recorded"] == played["asked"]
 
 
 def test_no_row_stops_the_loop_or_takes_the_memory(played: dict[str, Any]) -> None:
