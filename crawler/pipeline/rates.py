@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from crawler.fetch.urls import host_key as host_of
 from crawler.model import ChangeDraft, ChangeKind, Outcome, PageState, Source, iso, parse_iso
+from crawler.pipeline.watching import tell
 from crawler.schedule import (
     NOTHING,
     RateEvidence,
     Waiting,
     bound_s,
+    carries,
     first_served,
     horizon_s,
     host_budget_per_day,
     taught,
 )
-from crawler.store import Archive, Due, Horizon, Learnt, Planned
+from crawler.store import Archive, Condition, Due, Horizon, Learnt, Planned
 
 if TYPE_CHECKING:
     from crawler.schedule.plan import Claim
@@ -100,30 +102,51 @@ def learn(archive: Archive, sources: Iterable[Source], now: datetime) -> Planned
         for claim in claims(pages, source, prior, now):
             by_host[hosts[claim.page_id]].append((source, claim))
     listings = listings_per_day(asked)
+    asked_delays = archive.host_states()
     ahead = horizons(asked, now)
-    prices, looks = {}, []
+    prices, looks, behind = {}, [], []
     for host, claimed in by_host.items():
-        prices[host], planned = plan_host(claimed, listings[host], now)
+        known = asked_delays.get(host)
+        delay_s = max(
+            (known.crawl_delay_s if known else None) or 0.0, *(one.delay_s for one, _ in claimed)
+        )
+        budget = host_budget_per_day(delay_s, listings_per_day=listings[host])
+        prices[host], planned = plan_host(claimed, budget, now)
+        if prices[host] == inf:
+            behind.append(overloaded(host, claimed, budget, delay_s))
         # A page last seen by a clock that ran ahead would be put off to beyond that moment.
         latest = max(ahead[source.id].present for source, _ in claimed)
         looks += [(one, at) for one, at in planned if at != moments[one] and at <= latest]
     found = Planned(priors, prices, looks)
     archive.keep_rates(found)
+    tell(archive, archive.observe("host_overloaded", behind), now)
     return found
 
 
+def overloaded(
+    host: str, claimed: "Sequence[tuple[Source, Claim]]", budget: float, delay_s: float
+) -> Condition:
+    """What is to be said of a host whose delay does not carry its promises."""
+    carried = carries([claim.longest_s for _, claim in claimed], budget)
+    detail = {
+        "pages": carried.pages,
+        "fit": carried.fit,
+        "needed": round(carried.needed_per_day),
+        "budget": round(carried.budget_per_day),
+        "delay_s": delay_s,
+        "carrying_delay_s": round(delay_s * carried.delay_factor, 2),
+    }
+    return Condition("host_overloaded", host, claimed[0][0].id, detail)
+
+
 def plan_host(
-    claimed: "Sequence[tuple[Source, Claim]]", listings: float, now: datetime
+    claimed: "Sequence[tuple[Source, Claim]]", budget: float, now: datetime
 ) -> tuple[float, list[tuple[int, str]]]:
     """A host's price, and the next look at each of its pages."""
     from crawler.schedule.plan import plan
     from crawler.schedule.price import floor_price
 
-    sources = {source.id: source for source, _ in claimed}.values()
-    budget = host_budget_per_day(
-        max(source.delay_s for source in sources), listings_per_day=listings
-    )
-    floor = floor_price(min(source.every_s for source in sources))
+    floor = floor_price(min(source.every_s for source, _ in claimed))
     found = plan([claim for _, claim in claimed], now, budget, floor_days=floor)
     return found.price_days, [
         (page_id, iso(datetime.fromtimestamp(due_s, UTC))) for page_id, due_s in found.due_s

@@ -166,6 +166,18 @@ def _log(alarms: Sequence[Alarm]) -> tuple[str, str]:
     )
 
 
+def _overloaded(alarms: Sequence[Alarm]) -> tuple[str, str]:
+    detail = alarms[0].detail
+    more = f" (and {len(alarms) - 1} more hosts of this source)" if len(alarms) > 1 else ""
+    return (
+        f"{alarms[0].subject} cannot carry its promises{more}: {detail['pages']:,} pages ask for "
+        f"{detail['needed']:,} looks a day, and a delay of {detail['delay_s']:g} s allows "
+        f"{detail['budget']:,}; {detail['fit']:,} pages fit, and the oldest gap is served first",
+        f"a delay of {detail['carrying_delay_s']:g} s would carry them all, or a longer `max_gap` "
+        "or `max_interval`",
+    )
+
+
 _WORDS = {
     "promise_broken": _promise,
     "source_silent": _silent,
@@ -173,6 +185,7 @@ _WORDS = {
     "name_lost": _name,
     "disk_low": _disk,
     "log_held_up": _log,
+    "host_overloaded": _overloaded,
 }
 
 # A listing is far shorter than usual when it shows a fifth of its links or fewer.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.model import AddressState, Outcome, Source, iso, parse_iso
+from crawler.model import AddressState, HostState, Outcome, Source, iso, parse_iso
 from crawler.pipeline.asking import PLANNED_SHARE, wants_full
 from crawler.pipeline.rates import (
     Rates,
@@ -104,6 +104,37 @@ def test_a_host_that_cannot_carry_its_promises_has_no_price_and_serves_the_oldes
     due = world.archive.due(source_ids=["news"], now=None)
     ordered = in_order(list(reversed(due)), {"news": slow}, rates, world.now)
     assert [one.url.rsplit("/")[-1] for one in ordered] == names
+
+
+def test_a_host_that_cannot_carry_its_promises_says_how_many_pages_fit(world):
+    names = [f"p{n}" for n in range(6)]
+    world.listing(*names)
+    for name in names:
+        looked(world, name, f"{name} 的正文。")
+        world.pass_time(hours=1)
+    slow = replace(NEWS, delay_s=43_200.0, every_s=30 * DAY_S)
+    learn(world.archive, [slow], world.now)
+    learn(world.archive, [slow], world.now)
+    (event,) = world.archive.events(kind="host_overloaded")
+    assert event["subject"] == "news"
+    # A look in 12 h, four fifths of them to be planned: 1.6 a day; each page asks for 0.63.
+    assert "6 pages ask for 4 looks a day" in event["message"]
+    assert "2 pages fit" in event["message"]
+    delay_s = float(event["next_step"].split()[3])
+    relieved = replace(slow, delay_s=delay_s)
+    world.pass_time(days=1)
+    learn(world.archive, [relieved], world.now)
+    assert Rates.of(world.archive.learnt(["news"])).price_days("http://news.test/p1") < inf
+    open_ones = "SELECT count(*) FROM alarms WHERE ended_at IS NULL"
+    assert world.archive.conn.execute(open_ones).fetchone() == (0,)
+
+
+def test_the_delay_that_robots_ask_for_is_reckoned_with(world):
+    world.listing("one")
+    looked(world, "one", "正文。")
+    world.archive.commit([], [HostState("news.test", crawl_delay_s=30 * DAY_S)])
+    learn(world.archive, [NEWS], world.now)
+    assert Rates.of(world.archive.learnt(["news"])).price_days("http://news.test/one") == inf
 
 
 def test_a_page_that_nobody_has_read_comes_before_one_that_is_merely_due(world):
