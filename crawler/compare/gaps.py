@@ -38,6 +38,8 @@ _KEPT: Final = 1 << 40
 #: edits that are larger by half
 _FEW: Final = 6
 _LEAST_RATIO: Final = 1.5
+#: what a number or a Latin word in Chinese counts for at most when it changed
+_LONGEST_UNIT: Final = 3
 
 
 def fill(matching: Matching, a: Stream, b: Stream, box: Box, group: int = 0) -> None:
@@ -130,7 +132,8 @@ def _without_chance_matches(
 ) -> list[Segment]:
     """Drops a run that is shorter than what was changed on both of its sides: characters that any
     two texts share by chance (semantic clean-up as in diff-match-patch). A mask is none."""
-    at_a, at_b = a.widths(here), b.widths(there)
+    most = _LONGEST_UNIT if _is_chinese(a, here) else None
+    at_a, at_b = a.widths(here, most), b.widths(there, most)
     changed: list[int] = []
     bounds = [Segment(0, 0, 0), *runs, Segment(here.size, there.size, 0)]
     for left, right in pairwise(bounds):
@@ -154,7 +157,19 @@ def _weight(a: Stream, b: Stream, here: Places, there: Places, run: Segment) -> 
         return _KEPT
     starts = _is_border(a.begins, i) and _is_border(b.begins, j)
     ends = _is_border(a.begins, i_end) and _is_border(b.begins, j_end)
-    return 2 * size if starts or ends else size
+    return size * max(2 if starts or ends else 1, _items(a, b, (i, i_end), (j, j_end)))
+
+
+def _items(a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]) -> int:
+    """3 for a run that is an item of a list, or a clause, whole in both texts; 2 for one that is
+    whole in one of them and ends in both."""
+    whole = a.begins_clause(here[0]) + b.begins_clause(there[0])
+    ends = a.ends_clause(here[1]) and b.ends_clause(there[1])
+    return 1 + whole if ends else 1
+
+
+def _is_chinese(text: Stream, tokens: Places) -> bool:
+    return bool(2 * np.count_nonzero(text.ideograph[tokens]) > tokens.size)
 
 
 def _is_border(begins: Flags, at: int) -> bool:

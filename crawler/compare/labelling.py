@@ -14,7 +14,8 @@ from crawler.text import simplify
 _LONGEST: Final = 60
 _AROUND: Final = 12
 _VOCABULARY: Final = tuple(Label)
-_QUOTES: Final = re.compile("[\"'《》〈〉]")
+# An apostrophe inside a word is no quote mark.
+_QUOTES: Final = re.compile("[\"《》〈〉]|(?<![A-Za-z])'|'(?![A-Za-z])")
 _MARKS: Final = re.compile(r"[\W_]+")
 _NUMERALS: Final = "〇零一二三四五六七八九十百千万亿两"
 _NUMBER: Final = re.compile(
@@ -22,14 +23,16 @@ _NUMBER: Final = re.compile(
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion)\b"
 )
 _DATE: Final = re.compile(
-    rf"[\d{_NUMERALS}]+[年月日号](?:代|底|初|中)?|\d{{4}}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?"
+    rf"[\d{_NUMERALS}]+[年月日号](?:代|底|初|中)?"
+    r"|(?<![\d.])(?:1[5-9]|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?![\d万亿%])(?:[-/.]\d{1,2})?"
     r"|\d{1,2}:\d\d|(?:january|february|march|april|may|june|july|august|september|october"
     r"|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.? \d{1,4}"
     r"|(?:january|february|march|april|june|july|august|september|october|november|december)"
     r"|\b(?:19|20)\d\d\b|(?:星期|周)[一二三四五六日天]|[今昨明前后][天日年]"
 )
 _NEGATION: Final = re.compile(
-    r"不(?![断仅但同少久过管论妨料])|没有?|未(?!来)|(?<!毫)无(?![论产线数锡])|非(?![常洲法])|勿|莫(?!斯)"
+    r"不(?![断仅但同少久过管论妨料])|没(?![收落])有?|未(?!来)|(?<!毫)无(?![论产线数锡限])"
+    r"|(?<![是除])非(?![常洲法凡遗])|勿|莫(?!斯)"
     r"|别(?=[再要去])|\b(?:not|no|never|cannot|without|neither|nor|none)\b|n't\b"
 )
 # Cheap looks before the dear ones.
@@ -132,13 +135,13 @@ def _content_labels(old: Edit, new: Edit, lexicon: Lexicon) -> set[Label]:
         dates = _overlapping(_DATE, old) != _overlapping(_DATE, new)
         if dates:
             labels.add(Label.DATE)
-        elif _overlapping(_NUMBER, old) != _overlapping(_NUMBER, new):
+        elif _numbers(old, lexicon) != _numbers(new, lexicon):
             labels.add(Label.NUMBER)
     if _SPEAKS_OF_NOT.search(both) and _overlapping(_NEGATION, old) != _overlapping(_NEGATION, new):
         labels.add(Label.NEGATION)
     if _names(old, lexicon) != _names(new, lexicon):
         labels.add(Label.NAME)
-    if Counter(_QUOTES.findall(old.shown)) != Counter(_QUOTES.findall(new.shown)):
+    if _overlapping(_QUOTES, old) != _overlapping(_QUOTES, new):
         labels.add(Label.QUOTATION)
     return labels | _rest(old, new, labels)
 
@@ -167,8 +170,23 @@ def _overlapping(pattern: re.Pattern[str], side: Edit) -> list[str]:
     if not side.shown:
         return []
     window, start, end = side.window()
-    found = pattern.finditer(_plain(window))
+    return _found(pattern, _plain(window), start, end)
+
+
+def _found(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[str]:
+    found = pattern.finditer(text)
     return sorted(match[0] for match in found if match.start() < end and match.end() > start)
+
+
+def _numbers(side: Edit, lexicon: Lexicon) -> list[str]:
+    """Numbers, without those that a formula or a name is made with."""
+    if not side.shown:
+        return []
+    window, start, end = side.window()
+    text = _plain(window)
+    for word, _ in _words(side, lexicon):
+        text = text.replace(word, "\0" * len(word))
+    return _found(_NUMBER, text, start, end)
 
 
 def _names(side: Edit, lexicon: Lexicon) -> set[str]:

@@ -28,6 +28,7 @@ _SENTENCE_ENDS: Final = "。!?."
 CLOSING: Final = "\"')]】》」』"
 # A name in the genitive may be masked: ***'s.
 _MASK_ENDS: Final = [ord(mark) for mark in "*×□]"]
+_CLAUSE_ENDS: Final = frozenset(map(ord, "、,;:。!?"))
 _LINE_BREAKS: Final = "\n\x0b\x0c\r\x85\u2028\u2029"
 
 
@@ -68,14 +69,27 @@ class Stream:
             return ""
         return self.folded.text[int(self.first[start]) : int(self.last[end - 1])]
 
-    def widths(self, tokens: Places) -> Places:
-        """How many folded characters stand before each of the tokens, and in all of them."""
+    def widths(self, tokens: Places, most: int | None = None) -> Places:
+        """How many folded characters stand before each of the tokens, and in all of them; of each
+        at most `most`."""
         sizes = self.last[tokens] - self.first[tokens] + self.spaces[tokens]
+        if most is not None:
+            sizes = np.minimum(sizes, most)
         return np.append(0, np.cumsum(sizes))
 
     def width(self, start: int, end: int) -> int:
         """How many folded characters tokens start to end take."""
         return int(self.last[end - 1] - self.first[start]) if end > start else 0
+
+    def begins_clause(self, at: int) -> bool:
+        """Whether a clause or an item of a list begins at a token."""
+        return at == 0 or int(self.ids[at - 1]) in _CLAUSE_ENDS
+
+    def ends_clause(self, at: int) -> bool:
+        """Whether one ends before a token, with its mark or without it."""
+        return at == len(self) or (
+            at > 0 and not _CLAUSE_ENDS.isdisjoint(self.ids[at - 1 : at + 1].tolist())
+        )
 
     def paragraph_start(self, token: int) -> int:
         """The first token of the paragraph that a token stands in."""

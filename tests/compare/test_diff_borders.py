@@ -49,3 +49,15 @@ def test_characters_shared_by_chance_do_not_cut_a_rewriting_to_pieces() -> None:
     a = "会议指出，这项工作要抓紧落实，不能再拖。"
     b = "会议指出，各地区各部门必须立即行动起来，不能再拖。"
     assert edits(a, b) == [("这项工作要抓紧落实", "各地区各部门必须立即行动起来")]
+
+
+def test_names_taken_from_a_list_are_told_one_by_one() -> None:
+    a = "出席的有：习近平、李强、赵乐际、王沪宁、蔡奇、丁薛祥、李希。"
+    b = "出席的有：习近平、李强、王沪宁、赵乐际、蔡奇、李希。"
+    assert edits(a, b) == [("", "王沪宁、"), ("王沪宁、", ""), ("丁薛祥、", "")]
+
+
+def test_two_numbers_are_two_edits_whatever_their_length() -> None:
+    a = "全国有9804.1万名党员、506.5万个基层党组织。"
+    b = "全国有9900多万名党员、517.6万个基层党组织。"
+    assert edits(a, b) == [("9804.1", "9900多"), ("506.5", "517.6")]

@@ -28,6 +28,15 @@ def edits(a: str, b: str) -> list[Op]:
         ("the Party said", "the party said", "Party", "party", ["case"]),
         ("关于推进工作", "关于保障工作", "推进", "保障", ["wording"]),
         ("a foo bar", "a foobar", "foo bar", "foobar", ["whitespace"]),
+        ("坚定“四个自信”、落实", "坚定落实", "“四个自信”、", "", ["quotation", "formula"]),
+        ("讲四个意识", "讲四项原则", "个意识", "项原则", ["formula"]),
+        ("有9804.1万人", "有9900多万人", "9804.1", "9900多", ["number"]),
+        ("于2019.5发布", "于2019.6发布", "2019.5", "2019.6", ["date"]),
+        ("he can do it", "he can't do it", "", "'t", ["negation"]),
+        ("the cadre party", "the cadre's party", "", "'s", ["wording"]),
+        ("在六四事件后", "在政治风波后", "六四事件", "政治风波", ["formula"]),
+        ("没收财产", "收缴财产", "没收", "收缴", ["wording"]),
+        ("除非同意", "除了同意", "非", "了", ["wording"]),
     ],
 )
 def test_an_edit_has_its_label(a: str, b: str, old: str, new: str, labels: list[str]) -> None:
