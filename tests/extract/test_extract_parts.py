@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.extract import agree, extract
-from crawler.model import Assessment, Capture, Extraction
+from crawler.model import Assessment, Capture, Extraction, Profile
 
 Read = Callable[..., Extraction]
 
@@ -143,3 +143,11 @@ def test_two_readings_agree_when_nearly_all_paragraphs_are_both_ones() -> None:
     assert not agree(text, "\n".join(LINES))
     assert not agree(text, "")
     assert agree("", "")
+
+
+def test_a_users_caption_selector_labels_its_paragraphs(read: Read) -> None:
+    mine = Profile("mine", ("a.org",), select={"body": "#b", "caption": ".pic p, .note"})
+    page = f"<div id=b>{BODY}<div class=pic><p>大会会场。</p></div><p class=NOTE>主席台。</p><p>完。</p></div>"
+    found = read(page, "http://a.org/1", profiles=(mine,))
+    labelled = [found.text[start:end] for start, end, kind in found.marked if kind == "caption"]
+    assert labelled == ["大会会场。", "主席台。"]
