@@ -7,6 +7,10 @@ from markupsafe import Markup, escape
 
 from crawler.text import simplify
 
+__all__ = [
+    "Markup", "clipped", "language_of", "plain_visible", "ticked", "visible", "with_hits",
+]  # fmt: skip
+
 #: control characters, what turns the order of letters round, and what takes no room
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"

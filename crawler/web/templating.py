@@ -8,13 +8,20 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from crawler.errors import CrawlError
 from crawler.model import parse_iso
 from crawler.web.asking import Answer, Asked
 from crawler.web.language import LANGUAGES, NAMES, translated
-from crawler.web.marking import clipped, language_of, plain_visible, ticked, visible, with_hits
+from crawler.web.marking import (
+    Markup,
+    clipped,
+    language_of,
+    plain_visible,
+    ticked,
+    visible,
+    with_hits,
+)
 
 #: addresses that may become links; everything else is shown as text
 LINKED = ("http://", "https://")
