@@ -11,6 +11,7 @@ import numpy as np
 
 from crawler.compare.pairs import Matching
 from crawler.compare.tokens import Flags, Stream, hashes
+from crawler.compare.units import Unit, spans_of, units_of
 from crawler.text import characters as ch
 from crawler.text.characters import Places
 from crawler.text.plain import Hashes
@@ -29,16 +30,6 @@ class Piece:
     #: token spans; empty ones for gaps alone
     a_tokens: Span = (0, 0)
     b_tokens: Span = (0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A block of matched tokens, or a hunk: tokens a of A that became tokens b of B."""
-
-    a: Span
-    b: Span
-    group: int
-    matched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,7 @@ def weave(a: Stream, b: Stream, matching: Matching) -> list[Piece]:
     """The pieces in the order of B, a deletion where the text stood."""
     gaps_a, gaps_b = _gaps(a), _gaps(b)
     _part_glued(matching, gaps_a, gaps_b)
-    units = _units(matching, len(a), len(b))
+    units = units_of(matching, len(a), len(b))
     return list(_Weaver(a, b, gaps_a, gaps_b).pieces(units))
 
 
@@ -84,96 +75,6 @@ def _part_glued(matching: Matching, a: _Gaps, b: _Gaps) -> None:
         matching.group[token] = 0
 
 
-def _runs(flags: Flags) -> list[Span]:
-    if not flags.any():
-        return []
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    places = edges.tolist()
-    return list(zip(places[::2], places[1::2], strict=True))
-
-
-def _blocks(matching: Matching) -> list[_Unit]:
-    """Maximal runs of matched tokens, in the order of B."""
-    there = np.flatnonzero(matching.to_a >= 0)
-    if not there.size:
-        return []
-    here = matching.to_a[there]
-    group = matching.group[here]
-    breaks = (np.diff(there) != 1) | (np.diff(here) != 1) | (np.diff(group) != 0)
-    first = np.append(0, np.flatnonzero(breaks) + 1)
-    sizes = np.diff(np.append(first, there.size)).tolist()
-    rows = zip(
-        here[first].tolist(), there[first].tolist(), group[first].tolist(), sizes, strict=True
-    )
-    return [_Unit((i, i + size), (j, j + size), g, True) for i, j, g, size in rows]
-
-
-def _units(matching: Matching, a_size: int, b_size: int) -> list[_Unit]:
-    """Blocks and hunks in the order of B."""
-    blocks = _blocks(matching)
-    cut = _slots(matching, _runs(matching.to_b < 0), a_size)
-    added = _slots_of_b(blocks, _runs(matching.to_a < 0))
-    units: list[tuple[int, int, _Unit]] = [(block.b[0], 1, block) for block in blocks]
-    for slot in cut.keys() | added.keys():
-        units.extend(_hunks(slot, cut.get(slot, []), added.get(slot, [])))
-    return [unit for _, _, unit in sorted(units, key=lambda item: item[:2])]
-
-
-Slot = tuple[int, int]
-
-
-def _slots(matching: Matching, runs: list[Span], size: int) -> dict[Slot, list[Span]]:
-    """Runs that vanished from A by the place in B where they stood: (group, the token of B that
-    they followed)."""
-    slots: dict[Slot, list[Span]] = {}
-    if not runs:
-        return slots
-    main = (matching.to_b >= 0) & (matching.group == 0)
-    before = np.maximum.accumulate(np.where(main, np.arange(main.size), -1))
-    for start, end in runs:
-        group = 0
-        if start > 0 and end < size:
-            left = int(matching.group[start - 1])
-            if left == int(matching.group[end]):
-                group = left
-        at = start - 1 if group else (int(before[start - 1]) if start else -1)
-        place = int(matching.to_b[at]) if at >= 0 else -1
-        slots.setdefault((group, place), []).append((start, end))
-    return slots
-
-
-def _slots_of_b(blocks: list[_Unit], runs: list[Span]) -> dict[Slot, list[Span]]:
-    """Runs that are new in B by the same places."""
-    slots: dict[Slot, list[Span]] = {}
-    after = {block.b[1]: block for block in blocks}
-    before = {block.b[0]: block for block in blocks}
-    main = -1
-    at = 0
-    for start, end in runs:
-        while at < len(blocks) and blocks[at].b[1] <= start:
-            if blocks[at].group == 0:
-                main = blocks[at].b[1] - 1
-            at += 1
-        left, right = after.get(start), before.get(end)
-        group = left.group if left and right and left.group == right.group else 0
-        slots.setdefault((group, start - 1 if group else main), []).append((start, end))
-    return slots
-
-
-def _hunks(slot: Slot, cut: list[Span], added: list[Span]) -> Iterator[tuple[int, int, _Unit]]:
-    """One hunk for what was replaced, the longest with the longest; the others stand alone."""
-    group, place = slot
-    pair = bool(cut and added)
-    left = max(cut, key=lambda span: span[1] - span[0]) if pair else None
-    right = max(added, key=lambda span: span[1] - span[0]) if pair else None
-    for span in cut:
-        if span != left:
-            yield place + 1, 0, _Unit(span, (place + 1, place + 1), group, False)
-    for span in added:
-        here = left if span == right and left else None
-        yield span[0], 0, _Unit(here or (-1, -1), span, group, False)
-
-
 @dataclass(frozen=True, slots=True)
 class _Weaver:
     a: Stream
@@ -181,7 +82,7 @@ class _Weaver:
     a_gaps: _Gaps
     b_gaps: _Gaps
 
-    def pieces(self, units: list[_Unit]) -> Iterator[Piece]:
+    def pieces(self, units: list[Unit]) -> Iterator[Piece]:
         """All pieces of all units and of the two tails."""
         number = 0
         while number < len(units):
@@ -199,7 +100,7 @@ class _Weaver:
             number += 1
         yield from self._gap(len(self.a), len(self.b), 0)
 
-    def _follows(self, unit: _Unit, block: _Unit) -> bool:
+    def _follows(self, unit: Unit, block: Unit) -> bool:
         if unit.b[1] != block.b[0]:
             return False
         return unit.a[0] < 0 or unit.a[1] == block.a[0]
@@ -209,7 +110,7 @@ class _Weaver:
         if a[0] < a[1] or b[0] < b[1]:
             yield Piece(a, b, group, True)
 
-    def _alone(self, unit: _Unit) -> Iterator[Piece]:
+    def _alone(self, unit: Unit) -> Iterator[Piece]:
         """A hunk with the gaps before its tokens; of a replacement they stay outside."""
         a, b = unit.a, unit.b
         both = a[0] >= 0 and b[0] < b[1] and self._kept_alike(a[0], b[0])
@@ -218,11 +119,11 @@ class _Weaver:
         here = _reach(self.a, self.a_gaps, a, not both, False) if a[0] >= 0 else None
         yield self._piece(unit, here, _reach(self.b, self.b_gaps, b, not both, False))
 
-    def _piece(self, unit: _Unit, a: Span | None, b: Span | None) -> Piece:
+    def _piece(self, unit: Unit, a: Span | None, b: Span | None) -> Piece:
         tokens = unit.a if unit.a[0] >= 0 else (0, 0)
         return Piece(a or (-1, -1), b or (-1, -1), unit.group, False, tokens, unit.b)
 
-    def _hunk_before(self, unit: _Unit, block: _Unit) -> Iterator[Piece]:
+    def _hunk_before(self, unit: Unit, block: Unit) -> Iterator[Piece]:
         """A hunk and the gap between it and the block that follows it in both texts."""
         i, j = block.a[0], block.b[0]
         x = unit.a[0] if unit.a[0] >= 0 else i
@@ -240,14 +141,14 @@ class _Weaver:
         else:
             yield self._between(unit, (x, i), (u, j), True, True)
 
-    def _replaced(self, unit: _Unit, a: Span, b: Span, head: bool, tail: bool) -> Iterator[Piece]:
+    def _replaced(self, unit: Unit, a: Span, b: Span, head: bool, tail: bool) -> Iterator[Piece]:
         if head:
             yield from self._gap(a[0], b[0], unit.group)
         yield self._between(unit, a, b, not head, not tail)
         if tail:
             yield from self._gap(a[1], b[1], unit.group)
 
-    def _between(self, unit: _Unit, a: Span, b: Span, before: bool, after: bool) -> Piece:
+    def _between(self, unit: Unit, a: Span, b: Span, before: bool, after: bool) -> Piece:
         """Tokens with the gap before and after them; of a side without tokens the gap once."""
         return self._piece(
             unit,
@@ -263,7 +164,7 @@ class _Weaver:
         alike = self.a_gaps.spaces[i] == self.b_gaps.spaces[j]
         return bool(alike) or self._same_gap(i, j)
 
-    def _block(self, unit: _Unit) -> Iterator[Piece]:
+    def _block(self, unit: Unit) -> Iterator[Piece]:
         """Cuts a block where the original characters differ."""
         (i, i_end), (j, j_end) = unit.a, unit.b
         token = self.a.raw[i:i_end] != self.b.raw[j:j_end]
@@ -271,14 +172,14 @@ class _Weaver:
         gap[0] = False
         at = i
         shift = j - i
-        for start, end in _runs(token | gap):
+        for start, end in spans_of(token | gap):
             low, high = i + start, i + end
             yield from self._differing(unit, at, low, high, shift, token, gap)
             at = high
         if at < i_end:
             yield self._span_piece(unit, at, i_end, shift, at == i)
 
-    def _span_piece(self, unit: _Unit, low: int, high: int, shift: int, first: bool) -> Piece:
+    def _span_piece(self, unit: Unit, low: int, high: int, shift: int, first: bool) -> Piece:
         a0 = int(self.a.raw_start[low] if first else self.a_gaps.starts[low])
         b0 = int(self.b.raw_start[low + shift] if first else self.b_gaps.starts[low + shift])
         a = (a0, int(self.a.raw_end[high - 1]))
@@ -286,7 +187,7 @@ class _Weaver:
         return Piece(a, b, unit.group, True, (low, high), (low + shift, high + shift))
 
     def _differing(
-        self, unit: _Unit, at: int, low: int, high: int, shift: int, token: Flags, gap: Flags
+        self, unit: Unit, at: int, low: int, high: int, shift: int, token: Flags, gap: Flags
     ) -> Iterator[Piece]:
         """What is equal from `at` on, then tokens low to high, of which each differs."""
         i = unit.a[0]
