@@ -1,83 +1,31 @@
 """What one page gave, written: looks, extraction, text, version, changes, events, seed matches."""
 
-import json
-import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from crawler.model import (
     ChangeKind,
     Intent,
-    Outcome,
-    PageState,
     Purpose,
     Validators,
 )
-from crawler.schedule import ABSENT
 from crawler.store import changing, joining, passing, recent
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
 from crawler.store.emptying import without_content
 from crawler.store.extracting import Read, add_extraction, add_version
-from crawler.store.gaps import with_gap
-from crawler.store.looks import Look, Shown, add_row, record_looks
+from crawler.store.looks import Shown, add_row, record_looks
+from crawler.store.page_row import (
+    GIVING_BYTES,
+    SHOWING,
+    Page,
+    cleaned,
+    page_row,
+    update_page,
+)
 from crawler.store.pages import has_room, page_id_of
-from crawler.store.records import clean
 from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.together import told_of
 from crawler.store.work import Work
-
-ABSENT_STATES = frozenset(str(state) for state in ABSENT)
-# Outcomes of a look that showed the article, and those whose bytes gave it.
-SHOWING = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
-GIVING_BYTES = SHOWING - {Outcome.NOT_MODIFIED}
-
-
-@dataclass(slots=True)
-class PageRow:
-    """What the archive keeps of a page beside its state."""
-
-    version_id: int | None
-    last_bytes_observation_id: int | None
-    last_conclusive_at: str | None
-    last_full_at: str | None
-    first_seen_at: str
-    failing_since: str | None
-    title: str | None
-    published: str | None
-    longest_gaps: str
-    longest_full_gaps: str
-    canonical_url: str
-    #: before this look
-    state: str
-
-
-@dataclass(slots=True)
-class Page:
-    """One intent while it is written."""
-
-    work: Work
-    intent: Intent
-    row: PageRow
-    looks: list[Look]
-    change_ids: list[int] = field(default_factory=list)
-    event_ids: list[int] = field(default_factory=list)
-
-    @property
-    def last(self) -> Look:
-        """The look that decides."""
-        return self.looks[-1]
-
-    def committed(self, page_id: int, read: Read | None, version_id: int | None) -> Committed:
-        """What became of the intent."""
-        return Committed(
-            page_id,
-            tuple(look.id for look in self.looks),
-            tuple(look.hash for look in self.looks),
-            None if read is None else read.id,
-            version_id,
-            tuple(self.change_ids),
-            tuple(self.event_ids),
-        )
 
 
 def commit_page(work: Work, intent: Intent) -> Committed:
@@ -89,7 +37,7 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     work.touched_pages.add(page_id)
     if intent.aside:
         return commit_aside(work, intent)
-    row = _page_row(work.conn, page_id)
+    row = page_row(work.conn, page_id)
     page = Page(work, intent, row, record_looks(work, intent.run_id, intent.attempts))
     before = changing.version_place(work.conn, row.version_id, row.last_bytes_observation_id)
     read = _new_extraction(page)
@@ -103,7 +51,7 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     _events(page)
     add_seed_matches(work, intent, version_id)
     _address(page, read)
-    _update_page(page, version_id)
+    update_page(page, version_id)
     if intent.other_address and has_room(work.conn, page_id, intent.other_address):
         other = work.address(intent.other_address, Purpose.ARTICLE)
         other.page_id = other.page_id or page_id
@@ -154,17 +102,6 @@ def _commit_joined(page: Page, read: Read, found: joining.Survivor) -> Committed
         page.event_ids.append(changing.add_event(work, intent.run_id, draft))
     joining.join(work, intent.page.page_id, found.page_id)
     return page.committed(found.page_id, read, version_id)
-
-
-def _page_row(conn: sqlite3.Connection, page_id: int) -> PageRow:
-    row = conn.execute(
-        "SELECT version_id, last_bytes_observation_id, last_conclusive_at, last_full_at, "
-        "first_seen_at, failing_since, title, published, longest_gaps, longest_full_gaps, "
-        "canonical_url, state "
-        "FROM pages WHERE id = ?",
-        (page_id,),
-    ).fetchone()
-    return PageRow(*row)
 
 
 def _new_extraction(page: Page) -> Read | None:
@@ -297,67 +234,13 @@ def _address(page: Page, read: Read | None) -> None:
     accepted = last.body_sha256 is not None and state.last_body_sha256 == last.body_sha256
     validators = state.validators or Validators()
     address.etag, address.last_modified = (
-        _cleaned(validators.etag),
-        _cleaned(validators.last_modified),
+        cleaned(validators.etag),
+        cleaned(validators.last_modified),
     )
     address.validators_from = validators.observation
-    address.validators_url = _cleaned(validators.url)
+    address.validators_url = cleaned(validators.url)
     if address.validators_from is None and accepted:
         address.validators_from = last.hash
     address.last_full_at = state.last_full_at
     address.last_body_sha256 = state.last_body_sha256
     address.extraction_id = read.id if accepted and read is not None else state.extraction_id
-
-
-def _update_page(page: Page, version_id: int | None) -> None:
-    intent, row, last = page.intent, page.row, page.last
-    state: PageState = intent.page
-    at = last.attempt.finished_at
-    conclusive = last.outcome.conclusive
-    full = conclusive and last.outcome is not Outcome.NOT_MODIFIED
-    gives = last.outcome in GIVING_BYTES and last.body_sha256 is not None
-    article = intent.extraction if intent.new_version else None
-    title = (article.title if article is not None else None) or row.title
-    published = state.published or (article.published if article else None) or row.published
-    page.work.page_updates.append(
-        (
-            str(state.state),
-            state.state_since,
-            None if state.suspicion is None else str(state.suspicion),
-            state.suspect_since,
-            state.blocked_since,
-            state.blocked_told,
-            _cleaned(published),
-            _cleaned(title),
-            state.last_checked_at,
-            state.last_conclusive_at,
-            at if full else row.last_full_at,
-            state.next_check_at,
-            state.failures,
-            None if conclusive else row.failing_since or last.attempt.started_at,
-            state.shares_seed or bool(intent.seed_matches),
-            version_id,
-            last.id,
-            last.id if gives and version_id else row.last_bytes_observation_id,
-            _longer(row.longest_gaps, row.last_conclusive_at, row, at)
-            if conclusive
-            else row.longest_gaps,
-            _longer(row.longest_full_gaps, row.last_full_at, row, at)
-            if full
-            else row.longest_full_gaps,
-            state.rate_evidence,
-            state.page_id,
-        )
-    )
-
-
-def _longer(gaps: str, since: str | None, row: PageRow, until: str) -> str:
-    """The gaps with the one that this look closes; one of a page that was gone broke no promise
-    but its own, which is to be asked monthly."""
-    if row.state in ABSENT_STATES:
-        return gaps
-    return json.dumps(with_gap(json.loads(gaps), since or row.first_seen_at, until))
-
-
-def _cleaned(text: str | None) -> str | None:
-    return None if text is None else clean(text)

@@ -1,4 +1,4 @@
-"""Edits whose pages a web archive is asked to save: who waits, what was asked, what is confirmed."""
+"""Edits whose pages a web archive is asked to save: who waits, who was asked, what is confirmed."""
 
 import sqlite3
 from dataclasses import dataclass
