@@ -35,15 +35,16 @@ from crawler.pipeline.asking import page_request, source_request
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.following import Following
 from crawler.pipeline.further import further_tasks, of_list
-from crawler.pipeline.listings import Listed, keyed, listed
+from crawler.pipeline.listings import keyed, listed
 from crawler.pipeline.looking import earlier
 from crawler.pipeline.newer import dated_since, said_newer
 from crawler.pipeline.pages import page_intent, unread_intent
 from crawler.pipeline.summary import Progress, RunSummary
+from crawler.pipeline.tally import Tally
 from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
 from crawler.reading import read_listing
 from crawler.schedule import listing_due_at
-from crawler.store import Committed, Due, ListingState
+from crawler.store import Due, ListingState
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,7 @@ class Crawl:
         self._fetcher = fetcher
         self._sources = sources
         self._bounds = bounds
-        self._progress = progress
-        self._summary = summary
+        self._tally = Tally(summary, progress)
         self._queues: dict[str, deque[Task]] = {}
         self._asked: set[str] = set()
         self._reading = asyncio.Semaphore(READING_AT_ONCE)
@@ -89,11 +89,11 @@ class Crawl:
     @property
     def summary(self) -> RunSummary:
         """What the run has found so far."""
-        return self._summary
+        return self._tally.summary
 
     def stop(self, why: str) -> None:
         """Ends the run early: what is being fetched or read is still written."""
-        self._summary.ended_early = self._summary.ended_early or why
+        self.summary.ended_early = self.summary.ended_early or why
         self.stopped.set()
         self._fetcher.interrupt()
 
@@ -213,7 +213,7 @@ class Crawl:
         look = aside_intent if task.due.aside else page_intent
         intent = await look(self._desk, task.source, task.due, attempts, task.listing)
         committed = await self._desk.writer.put(intent)
-        self._count(task.source, intent, committed)
+        self._tally.page(task.source, intent, committed)
 
     async def _copy(self, task: CopyTask, attempts: tuple[Attempt, ...]) -> None:
         intent = await copy_intent(self._desk, task.source, task.link, attempts)
@@ -222,21 +222,10 @@ class Crawl:
             await self._unhandled(task, attempts, Failure(Outcome.FAILED, "unknown_page", what))
             return
         committed = await self._desk.writer.put(intent)
-        self._count(task.source, intent, committed)
+        self._tally.page(task.source, intent, committed)
         if committed.extraction_id is not None and committed.page_id is not None:
             self.copies.append(task.url)
             self.filled[committed.page_id] = task.source
-
-    def _count(self, source: Source, intent: Intent, committed: Committed) -> None:
-        attempt, outcome, reason = intent.attempts[-1]
-        counters = self._summary.source(source.id)
-        counters.add(outcome)
-        if attempt.failure is not None:
-            counters.error(attempt.request_url, attempt.failure.message)
-        elif not outcome.conclusive:
-            counters.error(attempt.request_url, f"{outcome}: {reason}")
-        self._summary.changes.extend(committed.change_ids)
-        self._progress.advance(source.id, attempt.request_url, outcome, reason)
 
     async def _left(self, task: Task, attempts: tuple[Attempt, ...]) -> None:
         """Keeps what was asked before the run was ended; the task itself is left to the next."""
@@ -257,13 +246,7 @@ class Crawl:
             rows = (*earlier(attempts[:-1]), (last, Outcome.FAILED, failure.reason))
             intent = ListingIntent(self._desk.run_id, task.source.id, task.url, rows)
         await self._desk.writer.put(intent)
-        counters = self._summary.source(task.source.id)
-        counters.error(task.url, failure.message)
-        if isinstance(task, ListingTask):
-            counters.listing_failed = True
-        else:
-            counters.add(Outcome.FAILED)
-        self._progress.advance(task.source.id, task.url, Outcome.FAILED, failure.reason)
+        self._tally.unhandled(task, failure)
 
     async def _listing(
         self, task: ListingTask, attempts: tuple[Attempt, ...], known: ListingState | None
@@ -280,9 +263,8 @@ class Crawl:
             read_before=task.source.id in self._read_before,
         )
         committed = await self._desk.writer.put(result.intent)
-        self._summary.changes.extend(committed.change_ids)
         await self._next_listing(task)
-        self._told(task, result)
+        self._tally.listing(task, result, committed)
         await self._follow(task.source, result.follow)
         await self._look_at(task.source, result.intent.links, known.read_at if known else None)
 
@@ -319,15 +301,6 @@ class Crawl:
                 self._desk.archive.mark_listed, task.source.id, next_listing_at=due_at
             )
 
-    def _told(self, task: ListingTask, result: Listed) -> None:
-        counters = self._summary.source(task.source.id)
-        counters.listings += 1
-        _attempt, outcome, reason = result.intent.attempts[-1]
-        if result.failure is not None:
-            counters.listing_failed = True
-            counters.error(task.url, result.failure.message)
-        self._progress.advance(task.source.id, task.url, outcome, reason)
-
     def _now(self) -> datetime:
         return self._desk.clock()
 
@@ -354,5 +327,4 @@ class Crawl:
             self._desk.archive.copies_missing, [link.url for link in copies]
         )
         tasks += [CopyTask(source, link) for link in copies if link.url in missing]
-        if added := sum(self._add(task) for task in tasks):
-            self._progress.found(source.id, added)
+        self._tally.found(source, sum(self._add(task) for task in tasks))
