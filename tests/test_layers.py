@@ -31,7 +31,7 @@ RANK = {
     **dict.fromkeys(("fetch", "store", "notify", "config", "demo"), 2),
     # What one worker process does with a page, and the pool of such processes.
     **dict.fromkeys(("reading", "workers"), 2),
-    **dict.fromkeys(("pipeline", "evidence", "copies"), 3),
+    **dict.fromkeys(("pipeline", "evidence", "copies", "reprints"), 3),
     **dict.fromkeys(("daemon", "web"), 4),
     **dict.fromkeys(("cli", "notebook", "__init__", "__main__"), 5),
 }

@@ -119,13 +119,43 @@ def compare(
 
 
 @click.command(cls=Command)
-@click.argument("query", metavar="TEXT|FILE|URL|SEED")
+@click.argument("query", metavar="TEXT|FILE|URL|SEED", required=False)
 @min_chars_option
+@click.option("--families", is_flag=True, help="List the pages that print one article, instead.")
+@click.option("--source", metavar="S", help="With --families: those with a page of this source.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="With --families: the N largest.",
+)
 @json_option
 @pass_settings
-def reuse(settings: Settings, query: str, min_chars: int, as_json: bool) -> None:
+def reuse(
+    settings: Settings,
+    query: str | None,
+    min_chars: int,
+    families: bool,
+    source: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """Find every passage of a text, file, page or seed copy that stands elsewhere in the archive,
-    the rarest first."""
+    the rarest first; or, with --families, the pages that print one article."""
+    if families == (query is not None):
+        raise click.UsageError("name a text, file, page or seed copy, or ask for --families")
+    if families:
+        from crawler.cli.families import show_families
+
+        show_families(settings, source, limit, as_json=as_json)
+    elif query is not None:
+        show_passages(settings, query, min_chars, as_json=as_json)
+
+
+def show_passages(settings: Settings, query: str, min_chars: int, *, as_json: bool) -> None:
+    """The passages of one text that stand elsewhere."""
     from crawler.cli.operands import passage_source
     from crawler.copies import reuse as find
 

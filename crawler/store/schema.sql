@@ -347,7 +347,8 @@ CREATE INDEX seed_matches_version ON seed_matches (version_id);
 CREATE TABLE passages (
     hash INTEGER NOT NULL,         -- low 32 bits of the fingerprint, signed
     owner_text_id INTEGER NOT NULL REFERENCES texts (id),
-    later_text_id INTEGER REFERENCES texts (id),  -- who brought it; NULL: the owner itself
+    later_text_id INTEGER REFERENCES texts (id),  -- who brought it; NULL: the owner itself, which is
+                                 -- named here when it stands on several pages
     PRIMARY KEY (hash, owner_text_id)
 ) WITHOUT ROWID;
 

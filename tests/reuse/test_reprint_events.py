@@ -143,3 +143,40 @@ def test_what_came_before_a_crash_is_told_by_the_next_pass(press: Any, prose: An
     )
     press.world.pass_time(days=3)
     assert kinds(press.tell()) == ["reprint_diverged"]
+
+
+def test_what_an_outlets_own_pages_share_is_its_furniture(press: Any, prose: Any) -> None:
+    footer = "\n" + prose(50, 60)
+    page = press.publish(0, prose(1) + footer, published="2026-01-01")
+    press.publish(0, prose(2) + footer, published="2026-01-02")
+    press.first_pass()
+    changed = footer.replace(footer[20:23], "改动")
+    press.show(page, prose(1) + changed, published="2026-01-01")
+    assert press.tell() == []
+    press.show(page, prose(1), published="2026-01-01")
+    assert press.tell() == []
+
+
+def test_another_credit_or_mark_is_no_news(press: Any, prose: Any) -> None:
+    credit = "\n（新华社记者张三摄）\n"
+    article = prose(1) + credit + prose(2)
+    original = press.publish(0, article, published="2026-01-01")
+    press.publish(1, prose(3) + "\n" + article, published="2026-01-02")
+    press.first_pass()
+    press.show(original, article.replace("张三", "李四"), published="2026-01-01")
+    assert press.tell() == []
+    press.show(original, article.replace("。\n", "；\n", 1), published="2026-01-01")
+    assert press.tell() == []
+
+
+def test_the_gravest_of_several_edits_is_named(press: Any, prose: Any) -> None:
+    article = prose(1)
+    original = press.publish(0, article, published="2026-01-01")
+    press.publish(1, prose(2) + "\n" + article, published="2026-01-02")
+    press.first_pass()
+    cut = article[150:185]
+    edited = article.replace(article[20:21], "改", 1).replace(cut, "")
+    press.show(original, edited, published="2026-01-01")
+    (event,) = press.tell()
+    assert event["kind"] == "original_changed"
+    assert cut.split("\n")[0][:10] in event["message"]

@@ -22,7 +22,7 @@ def test_every_run_of_16_characters_is_found(before: str, after: str, run: str) 
     assert hashes(before + run + after) & hashes(after + "，" + run + "。" + before)
 
 
-@given(st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=8, max_size=30))
+@given(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=8, max_size=30))
 def test_every_run_of_8_words_is_found(words: list[str]) -> None:
     run = " ".join(words)
     assert hashes(f"Before it. {run} and after") & hashes(f"“{run.upper()}”, he said")
@@ -59,3 +59,17 @@ def test_a_quotation_of_a_seed_is_found(path: Path) -> None:
 def test_density_is_about_two_in_ten() -> None:
     text = SEEDS[4].read_text("utf-8")
     assert 0.12 * len(text) < len(fingerprints(text)) < 0.22 * len(text)
+
+
+@given(st.text(alphabet="党黨的，。a1 Ａé\u0301\n", max_size=60), st.integers(0, 5))
+def test_each_place_holds_what_it_stands_for(text: str, cut: int) -> None:
+    """From its place on, a text has the same fingerprint first."""
+    for value, position in fingerprints(text):
+        assert text[position].isalnum()
+        assert value in hashes(text[position:])
+    assert fingerprints(text) == sorted(fingerprints(text), key=lambda pair: pair[::-1])
+
+
+def test_many_latin_runs_take_time_in_proportion() -> None:
+    few, many = "党2024年的abc d。" * 1_000, "党2024年的abc d。" * 8_000
+    assert len(fingerprints(many)) > 7 * len(fingerprints(few))

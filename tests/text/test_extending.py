@@ -1,0 +1,39 @@
+"""Letters in exact runs around shared fingerprints: never more than there are."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.compare.extending import Query, letters
+from crawler.text import fingerprints
+
+HAN = [chr(code) for code in range(0x4E00, 0x5000)]
+
+
+def shared(query: str, other: str, enough: int | None = None) -> int:
+    marks = {value for value, _ in fingerprints(other)}
+    places = [at for value, at in fingerprints(query) if value in marks]
+    return Query(query, places).shared(other, places, enough)
+
+
+@given(
+    st.lists(st.sampled_from(HAN), min_size=16, max_size=80, unique=True).map("".join),
+    st.text(alphabet="甲乙丙", max_size=30),
+    st.text(alphabet="子丑寅", max_size=30),
+)
+def test_a_run_of_sixteen_is_grown_to_its_ends(run: str, before: str, after: str) -> None:
+    assert shared(f"庚{run}辛", f"{before}{run[:7]}，\n{run[7:]}{after}") >= len(run)
+
+
+@given(st.text(alphabet=HAN[:4] + list("ab ，é\u0301"), max_size=90), st.text(max_size=40))
+def test_no_more_is_shared_than_there_is(query: str, other: str) -> None:
+    for text in (other, query + other, other + query[::-1]):
+        assert shared(query, text) <= len(letters(query))
+    if fingerprints(query):
+        assert shared(query, query) > 0
+
+
+def test_forms_of_one_letter_are_one() -> None:
+    assert letters("ＡＢ，é e\u0301㎡黨") == "abéém2党"
+    assert letters("") == letters("，\n") == ""
+    assert shared("健全全面从严治党体系是动态系统", "健全全面從嚴治黨體系，是動態系統") == 15
+    assert shared("the Party's own discipline it is", "THE PARTY’S OWN DISCIPLINE; it is") == 26
