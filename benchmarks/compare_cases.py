@@ -451,7 +451,7 @@ def measure(case: Case, ops: Sequence[object]) -> dict[str, int]:
             hunks += not inside
             inside = True
             if kind in ("mask", "unmask"):
-                masks.append(((a0, a1), case.b[b0:b1]))
+                masks.append(((a0, a1), "".join(filter(_shows, case.b[b0:b1]))))
     deleted, inserted = case.deleted(), case.inserted()
     true_moves = set().union(*case.moved) if case.moved else set()
     return {

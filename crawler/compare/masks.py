@@ -126,5 +126,7 @@ def _tokens(a: Stream, b: Stream, mask: tuple[int, int, int, int]) -> tuple[int,
 
 
 def is_mask(text: str) -> bool:
-    """Whether a folded text is a mask and nothing else, or a number of which a part is masked."""
-    return bool(MASK.fullmatch(text) or LONE_STAR.fullmatch(text) or _NUMBER.fullmatch(text))
+    """Whether a folded text is masks and nothing else, or a number of which a part is masked."""
+    if all(MASK.fullmatch(part) for part in text.split(" ")):
+        return True
+    return bool(LONE_STAR.fullmatch(text) or _NUMBER.fullmatch(text))

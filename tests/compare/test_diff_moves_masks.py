@@ -67,6 +67,11 @@ def test_a_set_phrase_in_two_other_sentences_is_no_move() -> None:
         ("涉案3500万元", "涉案□□万元", [("3500", "□□")]),
         ("涉案马小云等人", "涉案[…]等人", [("马小云", "[…]")]),
         ("he met Xi Jinping there", "he met *** there", [("Xi Jinping", "***")]),
+        (
+            "he met Xi Jinping Li Qiang there",
+            "he met *** *** there",
+            [("Xi Jinping Li Qiang", "*** ***")],
+        ),
         ("6月27日发布", "X月X日发布", [("6", "X"), ("27", "X")]),
         ("电话13812345678。", "电话138****5678。", [("13812345678", "138****5678")]),
     ],
