@@ -5,7 +5,7 @@ Everything is judged by passages of `LEAST` folded characters or more. A set phr
 nobody: the caller names what is one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -92,9 +92,7 @@ class _Shared:
 
     def agrees(self, span: Span) -> bool:
         """Whether a passage that it holds today says the very same around a place."""
-        return any(
-            _inside(span, op.a) for match in self.current for op in match.ops if _same(op.op)
-        )
+        return any(_inside(span, run) for match in self.current for run in _agreeing(match))
 
 
 def findings(turn: Turn, holders: Sequence[Holder], is_phrase: IsPhrase) -> tuple[News, ...]:
@@ -216,6 +214,19 @@ def _names(shared: Iterable[_Shared]) -> tuple[str, ...]:
 
 def _folded(text: str, span: Span) -> int:
     return len(fold(text[slice(*span)]).text)
+
+
+def _agreeing(match: Match) -> Iterator[Span]:
+    """The runs of the old text that the other one has too, whatever their form."""
+    start = end = -1
+    for op in sorted(match.ops, key=lambda op: op.a):
+        if not (op.noise or _same(op.op)):
+            continue
+        if op.a[0] != end:
+            yield start, end
+            start = op.a[0]
+        end = op.a[1]
+    yield start, end
 
 
 def _same(kind: OpKind) -> bool:

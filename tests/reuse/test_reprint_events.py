@@ -180,3 +180,17 @@ def test_the_gravest_of_several_edits_is_named(press: Any, prose: Any) -> None:
     (event,) = press.tell()
     assert event["kind"] == "original_changed"
     assert cut.split("\n")[0][:10] in event["message"]
+
+
+def test_another_form_of_marks_keeps_no_copies_apart(press: Any, prose: Any) -> None:
+    article = "\n".join(f"“{line[:12]}”，{line[12:]}" for line in lines(prose(1)))
+    original = press.publish(0, article, published="2026-01-01")
+    quoting = press.publish(
+        1, prose(2) + article.translate(str.maketrans("“”，", "「」,")), published="2026-01-02"
+    )
+    press.first_pass()
+    cut = lines(article)[2]
+    press.show(original, article.replace(cut + "\n", ""), published="2026-01-01")
+    (event,) = press.tell()
+    assert event["kind"] == "original_changed"
+    assert quoting in event["message"]
