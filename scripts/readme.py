@@ -54,10 +54,15 @@ def run(command: str, folder: Path, env: Mapping[str, str]) -> subprocess.Comple
     return ended
 
 
-def exported(command: str) -> dict[str, str]:
-    """What an `export A=b C=d` of the session sets for the commands after it."""
-    words = command.split()
-    return dict(pair.split("=", 1) for pair in words[1:]) if words[:1] == ["export"] else {}
+def settle(env: dict[str, str], command: str) -> None:
+    """Does what an `export A=b C=d` or an `unset A C` of the session does for the commands after
+    it."""
+    word, *names = command.split()
+    if word == "export":
+        env.update(pair.split("=", 1) for pair in names)
+    elif word == "unset":
+        for name in names:
+            env.pop(name, None)
 
 
 def replayed(text: str, output_of: Callable[[str], str]) -> str:
@@ -90,7 +95,7 @@ def main() -> None:
         env = surroundings(folder)
 
         def output_of(command: str) -> str:
-            env.update(exported(command))
+            settle(env, command)
             ended = run(command, folder, env)
             if ended.returncode:
                 sys.exit(f"{command!r} ended with {ended.returncode}:\n{ended.stdout}")

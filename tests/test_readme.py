@@ -42,7 +42,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int, st
     for block in re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, shown = part.partition("\n")
-            env |= readme.exported(command)
+            readme.settle(env, command)
             ended = readme.run(command, folder, env)
             told.append((command, ended.returncode, ended.stdout, shown))
     return told
