@@ -78,8 +78,8 @@ def speech(tour: tuple[Path, DemoWeb]) -> str:
 def test_status(go) -> None:
     found = json.loads(go("status", "--json").stdout)
     assert set(found["archive"]) >= {
-        "path", "size_bytes", "growth_bytes_per_day", "free_bytes", "full_at", "observations", "texts",
-        "head", "anchored_until", "indexes_waiting",
+        "path", "size_bytes", "growth_bytes_per_day", "free_bytes", "full_at", "observations",
+        "texts", "head", "anchored_until", "indexes_waiting",
     }  # fmt: skip
     assert {row["id"] for row in found["sources"]} >= {"blog", "qiushi", "xinhua"}
     assert all(row["promise_kept"] in (True, False) for row in found["sources"])
@@ -136,6 +136,22 @@ def test_events(go, json_lines) -> None:
     keys = {"event", "kind", "subject", "changes", "recorded_at", "message", "next_step"}
     assert all(set(row) >= keys for row in rows)
     assert "seed_added" in go("events", "--kind", "seed_added").stdout
+
+
+def test_one_event_about_reprints_and_none_of_boilerplate(go, json_lines, speech: str) -> None:
+    """Of all the edits of the small web one touched what another site quotes."""
+    kinds = {"reprint_diverged", "original_changed", "quotation_gone", "passage_dropped",
+             "copy_found"}  # fmt: skip
+    (told,) = (row for row in json_lines(go("events", "--json")) if row["kind"] in kinds)
+    assert (told["kind"], told["subject"]) == ("original_changed", speech)
+    assert "同时，也要防止制度过于烦琐" in told["message"]
+    assert "improve-system-of-comprehensive" in told["message"]
+
+
+def test_families_of_reprints(go, json_lines) -> None:
+    (family,) = json_lines(go("reuse", "--families", "--json"))
+    assert family["sources"] == ["chinanews", "xinhua"]
+    assert [page["of_original"] for page in family["pages"]] == [1.0, 1.0]
 
 
 def test_log_lists_every_look_oldest_first(go, json_lines, speech: str) -> None:
