@@ -62,6 +62,42 @@ def test_each_address_of_a_page_is_looked_at_and_they_may_disagree(
     assert verify(workshop.db)["ok"]
 
 
+def test_an_article_under_three_addresses_is_one_page_each_looked_at_within_the_promise(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    third = "/20240901/" + NEW.rpartition("/")[2]
+    assert len({OLD, NEW, third}) == 3
+
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.5.9") as server:
+            workshop.configure(
+                source(
+                    server,
+                    "s",
+                    "/list.htm",
+                    kind="index",
+                    profile='"qstheory"',
+                    article="'c_\\d+\\.htm$'",
+                )
+            )
+            paths = (OLD, NEW, third)
+            server.routes = {path: pages.ARTICLE for path in paths}
+            for path in paths:
+                server.routes["/list.htm"] = listing(path)
+                await workshop.once()
+            for _ in range(4):
+                await workshop.once(days=1)
+            assert workshop.rows("SELECT count(*) FROM pages") == [(1,)]
+            known = workshop.rows("SELECT url FROM addresses WHERE purpose = 'article' ORDER BY id")
+            assert [url for (url,) in known] == [server.url(path) for path in paths]
+            # Four days, a promise of two: each has been asked twice at least.
+            assert all(len(server.asked(path)) >= 2 for path in paths)
+            assert workshop.rows("SELECT count(*) FROM versions") == [(1,)]
+
+    play(scenario())
+    assert verify(workshop.db)["ok"]
+
+
 def post(text: str, number: int | None) -> bytes:
     """A post of a blog whose number only its own page shows."""
     link = f"<link rel='shortlink' href='/?p={number}'>" if number else ""
