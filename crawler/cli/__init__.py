@@ -2,8 +2,6 @@
 
 import gc
 
-from crawler.cli.root import crawl
-
 # What a page leaves behind dies with it: looking for cycles of dead objects every 700 new ones, as
 # is usual, took a tenth of a crawl.
 _COLLECT_AFTER = (20_000, 20, 50)
@@ -11,8 +9,11 @@ _COLLECT_AFTER = (20_000, 20, 50)
 
 def main() -> None:
     """Run `crawl` with the arguments of this process; never returns, ends with an exit code."""
+    # Imported in here: reader processes load the script that calls this, and need no command line.
+    from crawler.cli.root import crawl
+
     gc.set_threshold(*_COLLECT_AFTER)
     crawl(prog_name="crawl")
 
 
-__all__ = ["crawl", "main"]
+__all__ = ["main"]

@@ -50,6 +50,22 @@ log = logging.getLogger(__name__)
 
 # So many answers may wait for a reader process, which bounds the memory that bodies take.
 READING_AT_ONCE = 48
+# An answer whose bodies are no larger gives its place to the next one as soon as it is in the queue
+# of the writer: else no commit could hold more answers than there are places.
+ASIDE_BYTES = 256 * 1024
+
+
+class Place:
+    """A place among the answers that are being read; it is left once."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places: asyncio.Semaphore | None = places
+
+    def leave(self) -> None:
+        """Lets the next answer in."""
+        places, self._places = self._places, None
+        if places is not None:
+            places.release()
 
 
 class Crawl:
@@ -191,9 +207,10 @@ class Crawl:
         self, task: Task, attempts: tuple[Attempt, ...], known: ListingState | None
     ) -> None:
         """Reads and writes one answer; a bug of ours costs this page and not the run."""
+        place = Place(self._reading)
         try:
             if isinstance(task, PageTask):
-                await self._page(task, attempts)
+                await self._page(task, attempts, place)
             elif isinstance(task, CopyTask):
                 await self._copy(task, attempts)
             else:
@@ -207,12 +224,13 @@ class Crawl:
             what = f"{task.url}: an unexpected error of this program; its log has the details"
             await self._unhandled(task, attempts, Failure(Outcome.FAILED, "internal", what))
         finally:
-            self._reading.release()
+            place.leave()
 
-    async def _page(self, task: PageTask, attempts: tuple[Attempt, ...]) -> None:
+    async def _page(self, task: PageTask, attempts: tuple[Attempt, ...], place: Place) -> None:
         look = aside_intent if task.due.aside else page_intent
         intent = await look(self._desk, task.source, task.due, attempts, task.listing)
-        committed = await self._desk.writer.put(intent)
+        small = sum(len(attempt.body or b"") for attempt, _, _ in intent.attempts) <= ASIDE_BYTES
+        committed = await self._desk.writer.put(intent, place.leave if small else None)
         self._tally.page(task.source, intent, committed)
 
     async def _copy(self, task: CopyTask, attempts: tuple[Attempt, ...]) -> None:

@@ -10,7 +10,7 @@ from crawler.model import HostState, Intent, ListingIntent
 from crawler.store import Archive, Committed
 
 # One page is never split over two commits; so many may share one, or all that come in this time.
-BATCH_PAGES = 64
+BATCH_PAGES = 128
 BATCH_WAIT_S = 0.05
 
 Waiting = tuple[Intent | ListingIntent, "asyncio.Future[Committed]"]
@@ -23,7 +23,7 @@ class Writer:
         self._archive = archive
         self._hosts = hosts
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
-        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(maxsize=4 * BATCH_PAGES)
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(maxsize=2 * BATCH_PAGES)
         self._task: asyncio.Task[None] | None = None
         self._failed: BaseException | None = None
 
@@ -50,13 +50,18 @@ class Writer:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: use(*args, **named))
 
-    async def put(self, intent: Intent | ListingIntent) -> Committed:
-        """Writes an intent with whatever else is ready, and returns what became of it; raises the
-        archive's error (disk full, busy), after which nothing more is written."""
+    async def put(
+        self, intent: Intent | ListingIntent, queued: Callable[[], None] | None = None
+    ) -> Committed:
+        """Writes an intent with whatever else is ready, and returns what became of it; `queued` is
+        called when its turn is sure to come. Raises the archive's error (disk full, busy), after
+        which nothing more is written."""
         if self._failed is not None:
             raise self._failed
         done: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
         await self._queue.put((intent, done))
+        if queued is not None:
+            queued()
         return await done
 
     async def _write(self) -> None:

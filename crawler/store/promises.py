@@ -5,8 +5,6 @@ seed copy, `max_interval` the rest; a page that is gone is asked for monthly. Of
 sources that list a page the strictest holds.
 """
 
-
-
 from crawler.schedule import ABSENT_BOUND_S
 
 ABSENT = "('gone', 'redirected', 'emptied')"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 
 Run = Callable[..., Result]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 
 sys.path.append(str(Path(__file__).parents[1] / "fetch"))
 

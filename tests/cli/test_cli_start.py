@@ -26,7 +26,7 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_help_imports_little_more_than_click() -> None:
-    code = "from crawler.cli import crawl\ncrawl(['--help'], standalone_mode=False)"
+    code = "from crawler.cli.root import crawl\ncrawl(['--help'], standalone_mode=False)"
     ours = modules_after(code)
     bare = modules_after("import click")
     assert not {name.split(".")[0] for name in ours} & HEAVY

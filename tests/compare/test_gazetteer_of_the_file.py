@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.model import ChangeKind, Fields, Gazetteer, Label
 from crawler.reading import Side, compare, prepare
 

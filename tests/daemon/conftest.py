@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler import config as configuration
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.daemon.pace import Pace
 from crawler.daemon.pulse import Pulse
 from crawler.daemon.serving import Daemon

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.errors import UnknownName
 from crawler.evidence import verifier
 from crawler.evidence.anchoring import anchor

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.config import Config, load
 from crawler.daemon.anchoring import DailyAnchor
 from crawler.evidence.state import State

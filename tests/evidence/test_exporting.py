@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.errors import UnknownName
 from crawler.evidence.exporting import cell, export
 from crawler.evidence.state import State

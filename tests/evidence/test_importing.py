@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.errors import UsageError
 from crawler.evidence import copies_in, verifier
 from crawler.evidence.bundle import write_bundle

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.evidence.citing import cite
 from crawler.evidence.reextracting import reextract
 from crawler.evidence.state import State

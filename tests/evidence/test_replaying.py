@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.evidence.replaying import Replay
 from crawler.evidence.verify import verify
 from crawler.evidence.withholding import target_of, withhold

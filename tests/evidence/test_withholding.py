@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.config import load
 from crawler.errors import UnknownName, UsageError, Withheld
 from crawler.evidence import copies_in

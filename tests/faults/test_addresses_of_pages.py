@@ -81,7 +81,7 @@ def test_an_article_under_three_addresses_is_one_page_each_looked_at_within_the_
                 )
             )
             paths = (OLD, NEW, third)
-            server.routes = {path: pages.ARTICLE for path in paths}
+            server.routes = dict.fromkeys(paths, pages.ARTICLE)
             for path in paths:
                 server.routes["/list.htm"] = listing(path)
                 await workshop.once()

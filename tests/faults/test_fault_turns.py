@@ -13,7 +13,7 @@ from fault_turns import PASSES, TURNS
 from faulty_server import FaultyServer
 from passes import Workshop, source
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.evidence.verify import verify
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 
 
 @pytest.fixture

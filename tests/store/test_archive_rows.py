@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.cli import crawl
+from crawler.cli.root import crawl
 from crawler.errors import ArchiveBusy, ArchiveError, DiskFull, ForeignArchive
 from crawler.evidence.verify import verify
 from crawler.model import iso
