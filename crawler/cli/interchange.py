@@ -70,6 +70,7 @@ def import_(
     nothing.
     """
     from crawler.cli.times import now
+    from crawler.daemon.lending import borrowed
     from crawler.errors import UsageError
     from crawler.evidence import copies_in
     from crawler.evidence.importing import Given, import_file
@@ -97,6 +98,7 @@ def import_(
             watched=Watched.of(config),
             source=config.source(source) if config and source else None,
             given=given,
+            hold=lambda: borrowed(archive, "import"),
         )
     if as_json:
         write_json(done.as_dict())

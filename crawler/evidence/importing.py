@@ -15,6 +15,7 @@ from crawler.discover import normalise_url
 from crawler.evidence.copies_in import CopyIn
 from crawler.evidence.filing import Filed, file_copy, require_source
 from crawler.evidence.settling import NOTHING_WATCHED, Watched, seed_texts, settle, tell_news
+from crawler.evidence.turns import Hold, Turns, unheld
 from crawler.model import (
     Assessment,
     Capture,
@@ -88,16 +89,21 @@ def import_file(
     given: Given | None = None,
     watched: Watched = NOTHING_WATCHED,
     told: Callable[[Report], None] = lambda _: None,
+    hold: Hold = unheld,
 ) -> Report:
-    """File every copy in the archive. `given` is for a text; pages that nobody watches belong to
-    `source`, else to one that is never looked at. Edits that nobody knew go out in one message to
-    whom `watched` names. `told` hears of the progress."""
+    """File every copy in the archive, which `hold` holds for a slice of them after the other.
+    `given` is for a text; pages that nobody watches belong to `source`, else to one that is never
+    looked at. Edits that nobody knew go out in one message to whom `watched` names. `told` hears
+    of the progress. Raises what `hold` raises."""
     report = Report(f"import:{path.name}")
     require_source(archive, source, now)
-    asyncio.run(_import(archive, copies, report, profiles, source, given, watched, now, told))
-    if report.added:
-        _tell(archive, path, report, now)
-    tell_news(archive, report.news, path.name, now, watched)
+    with Turns(hold) as turns:
+        asyncio.run(
+            _import(archive, copies, report, profiles, source, given, watched, now, told, turns)
+        )
+        if report.added:
+            _tell(archive, path, report, now)
+        tell_news(archive, report.news, path.name, now, watched)
     return report
 
 
@@ -111,11 +117,13 @@ async def _import(
     watched: Watched,
     now: str,
     told: Callable[[Report], None],
+    turns: Turns,
 ) -> None:
     async with Workers(
         prepare, (profiles, seed_texts(archive), watched.gazetteer), count=1
     ) as workers:
         for copy in copies:
+            turns.step()
             report.copies += 1
             told(report)
             url = _url(copy.url)
@@ -130,6 +138,7 @@ async def _import(
                 continue
             report.take(file_copy(archive, copy, url, read, report.origin, source))
         for page_id in sorted(report.page_ids):
+            turns.step()
             settled = await settle(archive, workers, page_id, report.origin, now, watched)
             report.changes += settled.changes
             report.news += settled.news

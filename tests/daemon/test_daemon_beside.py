@@ -40,6 +40,14 @@ def test_commands_beside_the_daemon(place):
         assert f"pid {daemon.pid} on {os.uname().nodename}" in told
         assert "since 20" in told
     assert json.loads(place.run("reextract", "--json").stdout)["versions"] == 0
+    # A copy from elsewhere is filed while the daemon lends the archive.
+    url = place.rows("SELECT canonical_url FROM pages WHERE version_id IS NOT NULL")[0][0]
+    held = place.folder / "copy.txt"
+    held.write_text("党的建设的一份旧抄本，与今天的版本不同。\n" * 5, encoding="utf-8")
+    lent = place.count("requests")
+    filed = place.run("import", "text", str(held), "--url", url, "--as-of", "2020-01-01", "--json")
+    assert json.loads(filed.stdout)["added"] == 1
+    assert place.count("requests") == lent + 1
     assert json.loads(place.run("once", "farm", "--json").stdout)["totals"]["checked"] == 1
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(60) == 0
