@@ -12,12 +12,13 @@ from itertools import groupby
 from operator import itemgetter
 
 from crawler.evidence.importing import TEXT_RULE
+from crawler.evidence.reading_again import read_again
 from crawler.evidence.settling import NOTHING_WATCHED, Watched, seed_texts, settle, tell_news
 from crawler.extract import EXTRACTOR
 from crawler.model import Assessment, Extraction, Gazetteer, Profile
-from crawler.reading import Reading, SeedText, prepare, read_page
+from crawler.reading import Reading, SeedText, prepare
 from crawler.store import Archive, rereading
-from crawler.workers import ReadingFailed, Workers
+from crawler.workers import Workers
 
 # Captures that are read at one time: enough for all cores, and a bound on memory.
 AT_ONCE = 16
@@ -117,14 +118,7 @@ def _chunks(todo: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
 
 
 async def _read(archive: Archive, workers: Workers, version_id: int) -> Reading | None:
-    capture = rereading.capture(archive.conn, version_id)
-    if capture is None:
-        return None
-    try:
-        reading: Reading = await workers.run(capture.url, read_page, capture, None)
-    except ReadingFailed:
-        return None
-    return reading
+    return await read_again(workers, rereading.capture(archive.conn, version_id))
 
 
 def _keep(

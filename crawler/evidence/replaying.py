@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from crawler.evidence.problems import Findings
+from crawler.evidence.reading_again import read_again
 from crawler.extract import EXTRACTOR
 from crawler.model import Profile
-from crawler.reading import Reading, prepare, read_page
+from crawler.reading import Reading, prepare
 from crawler.store import Archive, records
 from crawler.store.pages import capture_from
 from crawler.store.records import clean, clean_value
 from crawler.store.rereading import read_by
-from crawler.workers import ReadingFailed, Workers
+from crawler.workers import Workers
 
 AT_ONCE = 16
 # What every record has, and when this one was written: nothing that an extractor says.
@@ -80,14 +81,7 @@ def _drawn(archive: Archive, share: float) -> Iterator[tuple[int, dict[str, Any]
 
 
 async def _read(archive: Archive, workers: Workers, said: dict[str, Any]) -> Reading | None:
-    capture = capture_from(archive.conn, said)
-    if capture is None:
-        return None
-    try:
-        reading: Reading = await workers.run(capture.url, read_page, capture, None)
-    except ReadingFailed:
-        return None
-    return reading
+    return await read_again(workers, capture_from(archive.conn, said))
 
 
 def _compare(

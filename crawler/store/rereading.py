@@ -9,7 +9,7 @@ from crawler.model import AddressState, Capture, Extraction, Intent, SeedMatchDr
 from crawler.store import changing
 from crawler.store.extracting import add_extraction, add_version
 from crawler.store.pages import capture_of, page_state
-from crawler.store.records import clean_value
+from crawler.store.seed_drafts import add_seed_match
 from crawler.store.transaction import writing
 from crawler.store.work import Work
 
@@ -107,17 +107,4 @@ def _match(work: Work, version_id: int, matches: Iterable[SeedMatchDraft]) -> No
         found = work.seeds().get(draft.seed)
         if found is None:
             continue
-        shown = clean_value(draft.alignment.as_dict())
-        work.transaction.add(
-            "seed_matches",
-            seed_id=found[0],
-            version_id=version_id,
-            seed_coverage=draft.alignment.seed_coverage,
-            page_coverage=draft.alignment.page_coverage,
-            relation=str(draft.alignment.relation),
-            confidence=draft.alignment.confidence,
-            score=draft.alignment.score,
-            coarse=draft.alignment.coarse,
-            alignment=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-            recorded_at=work.now,
-        )
+        add_seed_match(work, found[0], version_id, draft)

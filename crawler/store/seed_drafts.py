@@ -2,7 +2,7 @@
 
 import json
 
-from crawler.model import Intent
+from crawler.model import Intent, SeedMatchDraft
 from crawler.store.records import clean_value
 from crawler.store.work import Work
 
@@ -19,17 +19,24 @@ def add_seed_matches(work: Work, intent: Intent, version_id: int | None) -> None
                 "DELETE FROM seed_matches WHERE seed_id = ? AND version_id = ?",
                 (seed_id, version_id),
             )
-        shown = clean_value(draft.alignment.as_dict())
-        work.transaction.add(
-            "seed_matches",
-            seed_id=seed_id,
-            version_id=version_id,
-            seed_coverage=draft.alignment.seed_coverage,
-            page_coverage=draft.alignment.page_coverage,
-            relation=str(draft.alignment.relation),
-            confidence=draft.alignment.confidence,
-            score=draft.alignment.score,
-            coarse=draft.alignment.coarse,
-            alignment=json.dumps(shown, ensure_ascii=False, separators=(",", ":")),
-            recorded_at=work.now,
-        )
+        add_seed_match(work, seed_id, version_id, draft)
+
+
+def add_seed_match(work: Work, seed_id: int, version_id: int, draft: SeedMatchDraft) -> None:
+    """The row of one match."""
+    found = draft.alignment
+    work.transaction.add(
+        "seed_matches",
+        seed_id=seed_id,
+        version_id=version_id,
+        seed_coverage=found.seed_coverage,
+        page_coverage=found.page_coverage,
+        relation=str(found.relation),
+        confidence=found.confidence,
+        score=found.score,
+        coarse=found.coarse,
+        alignment=json.dumps(
+            clean_value(found.as_dict()), ensure_ascii=False, separators=(",", ":")
+        ),
+        recorded_at=work.now,
+    )

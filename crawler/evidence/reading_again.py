@@ -1,0 +1,16 @@
+"""A capture read once more, in a reader process."""
+
+from crawler.model import Capture
+from crawler.reading import Reading, read_page
+from crawler.workers import ReadingFailed, Workers
+
+
+async def read_again(workers: Workers, capture: Capture | None) -> Reading | None:
+    """What today's extractor reads in a capture; None where there is none, or it takes too long."""
+    if capture is None:
+        return None
+    try:
+        reading: Reading = await workers.run(capture.url, read_page, capture, None)
+    except ReadingFailed:
+        return None
+    return reading
