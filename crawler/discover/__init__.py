@@ -1,6 +1,7 @@
 """From a listing to its links: one module a kind of source, each a pure function from a document
 to what it says of its articles."""
 
+from crawler.discover.gather import pages_of
 from crawler.discover.keys import page_key
 from crawler.discover.kinds import (
     KINDS,
@@ -26,6 +27,7 @@ __all__ = [
     "original_of",
     "page_key",
     "page_links",
+    "pages_of",
     "read",
     "resolve",
     "same_domain",

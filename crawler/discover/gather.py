@@ -1,9 +1,11 @@
 """Collecting a listing's links: what is no address, foreign, excluded or too much stays out."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
-from crawler.discover.keys import page_key
+from crawler.discover.keys import bare_address, page_key
 from crawler.discover.sites import same_domain, same_site
 from crawler.discover.urls import resolve
 from crawler.model import Link, Listing, PageKey, Source
@@ -20,18 +22,21 @@ class NotAListing(Exception):
 
 @dataclass(slots=True)
 class Gathering:
-    """Links of one document in its order, each page once; `url` is the document's own, `base` what
-    its relative links count from where that is another address, `home` another address that the
-    listing speaks for (a blog's own domain)."""
+    """Links of one document in its order, each address once; `url` is the document's own, `base`
+    what its relative links count from where that is another address, `home` another address that
+    the listing speaks for (a blog's own domain)."""
 
     url: str
     source: Source
     base: str | None = None
     home: str | None = None
-    links: dict[tuple[PageKey, str | None], Link] = field(default_factory=dict)
+    #: by their addresses, of which http, https and `www.` make no other one
+    links: dict[str, Link] = field(default_factory=dict)
     follow: dict[str, None] = field(default_factory=dict)
     flags: dict[str, None] = field(default_factory=dict)
     _near_hosts: dict[str, bool] = field(default_factory=dict)
+    #: where in `links` each page's first one is
+    _first: dict[PageKey, str] = field(default_factory=dict)
 
     @property
     def full(self) -> bool:
@@ -57,8 +62,8 @@ class Gathering:
         copy: str | None = None,
     ) -> None:
         """Takes a link with what the listing says of it (its `url` does not count) and, where the
-        listing knows it, the page's native key; a page seen before only gains what it lacked.
-        `copy` is where a web archive keeps it: every copy is a link of its own."""
+        listing knows it, the page's native key. What a later link of a page says fills only what
+        its first one left open. `copy` is where a web archive keeps it: a link of its own."""
         if self.full:
             return
         url = self.resolve(reference)
@@ -123,8 +128,20 @@ class Gathering:
             key=key if number or copy or not key.key.startswith("url:") else None,
             original=url if copy else None,
         )
-        seen = self.links.get((key, copy))
-        self.links[key, copy] = _merged(seen, said) if seen else said
+        place = copy or bare_address(urlsplit(url))
+        seen = self.links.get(place)
+        self.links[place] = _merged(seen, said) if seen else said
+        first = place if copy else self._first.setdefault(key, place)
+        if first != place:
+            self.links[first] = _merged(self.links[first], said)
+
+
+def pages_of(links: Iterable[Link], source: Source) -> dict[PageKey, Link]:
+    """The pages that links name, in their order, each with the first that names it."""
+    pages: dict[PageKey, Link] = {}
+    for link in links:
+        pages.setdefault(link.key or page_key(link.url, source), link)
+    return pages
 
 
 def short(text: str | None) -> str | None:

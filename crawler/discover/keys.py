@@ -33,7 +33,7 @@ def page_key(url: str, source: Source | None = None) -> PageKey:
     parts = urlsplit(normalise_url(url))
     numbering = _numbering(parts, source)
     number = numbering(parts) if numbering else None
-    return PageKey(site_of_host(parts.netloc), number or "url:" + _bare_address(parts))
+    return PageKey(site_of_host(parts.netloc), number or "url:" + bare_address(parts))
 
 
 def _numbering(parts: SplitResult, source: Source | None) -> Numbering | None:
@@ -48,7 +48,7 @@ def _numbering(parts: SplitResult, source: Source | None) -> Numbering | None:
     return _NUMBERINGS.get(source.profile or source.kind)
 
 
-def _bare_address(parts: SplitResult) -> str:
+def bare_address(parts: SplitResult) -> str:
     """Host, path and query: what stays the same from http to https and to `www.`."""
     port = f":{parts.port}" if parts.port else ""
     query = f"?{parts.query}" if parts.query else ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler.decide import BLOCKED_AS, HOME_PATHS
-from crawler.discover import Step, ends_at, next_urls, page_key
+from crawler.discover import Step, ends_at, next_urls, page_key, pages_of
 from crawler.model import (
     Attempt,
     ChangeDraft,
@@ -66,7 +66,7 @@ async def listed(
         outcome, last = failure.outcome, with_subject(replace(last, failure=failure))
     rows = (*earlier(attempts[:-1]), (last, outcome, failure.reason if failure else None))
     changes = await against_stored(desk, source, last, listing, stored_body, depth)
-    count = None if failure is not None else len(listing.links)
+    count = None if failure is not None else len(pages_of(listing.links, source))
     length, shrunk = length_now(source, url, usual, count, desk.clock())
     intent = ListingIntent(
         desk.run_id,

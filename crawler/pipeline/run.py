@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.discover import Step, next_urls, start_urls
+from crawler.discover import Step, next_urls, pages_of, start_urls
 from crawler.errors import ArchiveError
 from crawler.fetch import Fetcher, Interrupted
 from crawler.model import (
@@ -327,12 +327,12 @@ class Crawl:
     ) -> None:
         """Queues the pages of a listing that are due, with what the listing says of them, and those
         that it calls edited since it was read before (at `read_at`)."""
-        by_key: dict[PageKey, Link] = {link.key: link for link in links if link.key}
+        by_key = pages_of(links, source)
         now = iso(self._now()) if self._bounds.due_only else None
         found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(by_key), now=now)
         if now is not None and read_at is not None:
             recent = {key: link for key, link in by_key.items() if dated_since(link, read_at)}
-            found += await self._edited(recent, len(links), {due.page.page_id for _, due in found})
+            found += await self._edited(recent, len(by_key), {due.page.page_id for _, due in found})
         tasks: list[Task] = [
             PageTask(self._sources.get(due.page.source_id, source), due, of_list(by_key.get(key)))
             for key, due in found

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crawler.discover import page_key
+from crawler.discover import pages_of
 from crawler.model import ChangeDraft, ChangeKind, FieldChange, Link, PageKey, Source
 
 Change = tuple[PageKey, ChangeDraft]
@@ -13,17 +13,13 @@ MOST_LEFT = 0.5
 FEW = 3
 
 
-def keyed(link: Link, source: Source) -> PageKey:
-    """The page that a link means."""
-    return link.key or page_key(link.url, source)
-
-
 def listing_changes(
     old: Sequence[Link], new: Sequence[Link], source: Source, url: str
 ) -> tuple[Change, ...]:
     """The changes of kind `listing` between two readings of one listing, both in its own order."""
-    before = {keyed(link, source): link for link in old if link.as_of is None}
-    after = {keyed(link, source): link for link in new if link.as_of is None}
+    before, after = (
+        pages_of((link for link in links if link.as_of is None), source) for links in (old, new)
+    )
     if not after:
         return ()
     return (*unlisted(before, after, url), *retitled(before, after))

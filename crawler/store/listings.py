@@ -10,7 +10,7 @@ from crawler.store import changing, unlisting
 from crawler.store.committed import Committed
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
-from crawler.store.pages import has_room
+from crawler.store.pages import canonical_url, has_room
 from crawler.store.records import clean
 from crawler.store.work import Work
 
@@ -109,7 +109,7 @@ def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sight
     key = link.key or PageKey("", f"url:{link.url}")
     known = _known(work.conn, key)
     if known is not None and not has_room(work.conn, known, link.url):
-        return _Sighted(known, link, False)
+        return _Sighted(known, replace(link, url=canonical_url(work.conn, known)), False)
     address = work.address(link.url, Purpose.ARTICLE)
     page_id = known or address.page_id
     is_new = page_id is None
@@ -157,7 +157,9 @@ def _sightings(
 ) -> None:
     address_id = None if last is None else last.address.id
     look_id = None if last is None else last.id
-    for found in sighted:
+    # Two keys of one page may stand there with one address.
+    once = {(found.page_id, found.link.url): found for found in reversed(sighted)}
+    for found in reversed(once.values()):
         _sight(work, intent.source_id, address_id, look_id, found, seen_at)
     work.transaction.flush()
     if intent.complete and last is not None and last.outcome.conclusive:
@@ -176,18 +178,20 @@ def _sight(
     found: _Sighted,
     seen_at: str,
 ) -> None:
-    """Lengthen the open sighting that says the same, or close it and open another."""
+    """Lengthen the open sighting of this address that calls it the same, or close that and open
+    another. Dates are the last that were said: a list may date its entries anew at each reading,
+    and what it said before stands in its kept bytes."""
     link = found.link
-    said = (link.url, link.title, link.author, link.published, link.updated)
     row = work.conn.execute(
-        "SELECT id, url, title, author, published, updated FROM sightings "
-        "WHERE address_id IS ? AND page_id = ? AND gone_at IS NULL",
-        (address_id, found.page_id),
+        "SELECT id, title, author FROM sightings "
+        "WHERE address_id IS ? AND page_id = ? AND url = ? AND gone_at IS NULL",
+        (address_id, found.page_id, link.url),
     ).fetchone()
-    if row is not None and row[1:] == said:
+    if row is not None and row[1:] == (link.title, link.author):
         work.conn.execute(
-            "UPDATE sightings SET last_seen_at = ?, last_observation_id = ? WHERE id = ?",
-            (seen_at, look_id, row[0]),
+            "UPDATE sightings SET last_seen_at = ?, last_observation_id = ?, published = ?, "
+            "updated = ? WHERE id = ?",
+            (seen_at, look_id, link.published, link.updated, row[0]),
         )
         return
     if row is not None:
@@ -201,11 +205,11 @@ def _sight(
         page_id=found.page_id,
         source_id=source_id,
         address_id=address_id,
-        url=said[0],
-        title=said[1],
-        author=said[2],
-        published=said[3],
-        updated=said[4],
+        url=link.url,
+        title=link.title,
+        author=link.author,
+        published=link.published,
+        updated=link.updated,
         first_seen_at=seen_at,
         last_seen_at=seen_at,
         first_observation_id=look_id,

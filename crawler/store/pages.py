@@ -208,6 +208,12 @@ def has_room(conn: sqlite3.Connection, page_id: int, url: str) -> bool:
     return bool(row[1]) or row[0] < MOST_ADDRESSES
 
 
+def canonical_url(conn: sqlite3.Connection, page_id: int) -> str:
+    """The address that a page is known by."""
+    row = conn.execute("SELECT canonical_url FROM pages WHERE id = ?", (page_id,)).fetchone()
+    return str(row[0])
+
+
 def is_watched(conn: sqlite3.Connection, page_id: int) -> bool:
     """Whether a page is asked for at its own address; not one that only others' copies name."""
     row = conn.execute("SELECT watched FROM pages WHERE id = ?", (page_id,)).fetchone()

@@ -280,7 +280,7 @@ CREATE TABLE events (
 );
 CREATE INDEX events_recorded ON events (recorded_at);
 
--- What a listing said of a page, and from when to when it stood there.
+-- What a listing said of a page at one address, and from when to when it stood there so.
 CREATE TABLE sightings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     page_id INTEGER NOT NULL REFERENCES pages (id),
@@ -289,11 +289,11 @@ CREATE TABLE sightings (
     url TEXT NOT NULL,
     title TEXT,
     author TEXT,
-    published TEXT,
+    published TEXT,                -- dates as last said: a list may date its entries anew each time
     updated TEXT,
     first_seen_at TEXT NOT NULL,
     last_seen_at TEXT NOT NULL,
-    gone_at TEXT,                  -- a complete listing no longer showed it, or showed it otherwise
+    gone_at TEXT,                  -- a complete listing no longer showed it, or called it otherwise
     first_observation_id INTEGER REFERENCES observations (id),
     last_observation_id INTEGER REFERENCES observations (id)
 );

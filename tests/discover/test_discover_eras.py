@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crawler.discover import page_key, read
+from crawler.discover import pages_of, read
 from crawler.model import Document, Listing, PageKey, Source
 
 HEX = "c8b766e961a44312a3ea2e17c9464330"
@@ -416,7 +416,7 @@ def read_era(era: Era) -> Listing:
 def test_a_listing_of_this_era_is_read(era: Era) -> None:
     found = read_era(era)
     assert found.problem is None
-    keys = [link.key or page_key(link.url) for link in found.links]
+    keys = list(pages_of(found.links, Source(id="s", kind=era.kind)))
     assert keys == [PageKey(era.site, key) for key in era.keys]
     assert found.follow == era.follow
     assert found.next == era.next
@@ -424,3 +424,18 @@ def test_a_listing_of_this_era_is_read(era: Era) -> None:
         assert all(link.title for link in found.links)
         assert found.links[0].published == era.published
     assert "foreign_links_dropped" not in found.flags
+
+
+def test_a_page_at_two_addresses_in_one_list_keeps_both_and_its_first_is_named_by_either() -> None:
+    text = """<ul><li><a href="http://m.xinhuanet.com/2021-01/02/c_1126936789.htm"><img></a></li>
+    <li><a href="http://www.xinhuanet.com/politics/2021-01/02/c_1126936789.htm">标题一</a></li>
+    <li><a href="https://www.xinhuanet.com/politics/2021-01/02/c_1126936789.htm">标题二</a></li>
+    </ul>"""
+    url = "http://www.xinhuanet.com/politics/"
+    source = Source(id="s", kind="xinhua", urls=(url,))
+    found = read("xinhua", Document(url, text.encode(), None, 0), source)
+    assert [(link.url, link.title) for link in found.links] == [
+        ("http://m.xinhuanet.com/2021-01/02/c_1126936789.htm", "标题一"),
+        ("http://www.xinhuanet.com/politics/2021-01/02/c_1126936789.htm", "标题一"),
+    ]
+    assert list(pages_of(found.links, source).values()) == [found.links[0]]

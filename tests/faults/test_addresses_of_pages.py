@@ -98,6 +98,30 @@ def test_an_article_under_three_addresses_is_one_page_each_looked_at_within_the_
     assert verify(workshop.db)["ok"]
 
 
+def test_two_addresses_of_a_page_in_one_list_are_both_looked_at(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.5.10") as server:
+            lines = ("/list.htm",)
+            more = {"profile": '"qstheory"', "article": "'c_\\d+\\.htm$'"}
+            workshop.configure(source(server, "s", *lines, kind="index", **more))
+            server.routes = {OLD: pages.ARTICLE, NEW: pages.ARTICLE, "/list.htm": listing(OLD, NEW)}
+            await workshop.once()
+            server.routes["/list.htm"] = listing(NEW, OLD)
+            await workshop.once()
+            server.routes[NEW] = response(pages.EDITED)
+            await workshop.once(days=2)
+            assert workshop.rows("SELECT count(*) FROM pages") == [(1,)]
+            rows = workshop.rows("SELECT url FROM sightings ORDER BY id")
+            assert rows == [(server.url(OLD),), (server.url(NEW),)]
+            assert len(server.asked(NEW)) == 2
+            assert workshop.events("addresses_disagree") == [(server.url(NEW),)]
+
+    play(scenario())
+    assert verify(workshop.db)["ok"]
+
+
 def post(text: str, number: int | None) -> bytes:
     """A post of a blog whose number only its own page shows."""
     link = f"<link rel='shortlink' href='/?p={number}'>" if number else ""

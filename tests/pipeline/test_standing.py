@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.demo.edits import LAST_TICK, EditKind
+from crawler.discover import page_key, pages_of
 from crawler.model import ChangeKind, Link, Source
-from crawler.pipeline.standing import keyed, listing_changes
+from crawler.pipeline.standing import listing_changes
 
 SOURCE = Source("s", "feed", urls=("https://example.org/feed",))
 URL = SOURCE.urls[0]
@@ -19,7 +20,7 @@ def links(*numbers: int, titles: dict[int, str] | None = None) -> list[Link]:
 
 def left(old: list[int], new: list[int]) -> list[int]:
     changes = listing_changes(links(*old), links(*new), SOURCE, URL)
-    numbers = {keyed(link, SOURCE): n for n, link in zip(old, links(*old), strict=True)}
+    numbers = dict(zip(pages_of(links(*old), SOURCE), old, strict=True))
     return [numbers[key] for key, _ in changes]
 
 
@@ -36,11 +37,18 @@ def test_a_list_that_shrank_or_was_emptied_says_nothing_of_its_articles():
 def test_another_title_is_a_change_and_a_missing_one_is_none():
     old = links(3, 2, 1)
     ((key, change),) = listing_changes(old, links(3, 2, 1, titles={2: "new"}), SOURCE, URL)
-    assert key == keyed(old[1], SOURCE)
+    assert key == page_key(old[1].url, SOURCE)
     assert change.kind is ChangeKind.LISTING
     assert change.fields[0].as_dict()["to"] == "new"
     assert change.score == 0.0
     assert listing_changes(old, links(3, 2, 1, titles={2: ""}), SOURCE, URL) == ()
+
+
+def test_a_page_is_called_as_the_first_of_its_addresses_is():
+    both = [*links(3, 2), Link("https://www.example.org/2.html", "at another address"), *links(1)]
+    assert listing_changes(both, both, SOURCE, URL) == ()
+    assert listing_changes(links(3, 2, 1), both, SOURCE, URL) == ()
+    assert left([3, 2, 1], [3, 1]) == [2]
 
 
 @given(st.lists(st.integers(0, 50), unique=True), st.integers(0, 5), st.integers(0, 5))

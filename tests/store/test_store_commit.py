@@ -275,6 +275,63 @@ def test_a_listing_is_remembered_by_what_it_said(world: Any) -> None:
     assert len(world.archive.due(source_ids=["news"], now=None)) == 2
 
 
+SIGHTED = "SELECT url, title, updated, gone_at IS NULL FROM sightings ORDER BY id"
+
+
+def test_two_addresses_of_one_page_in_one_listing_are_two_rows_however_often_it_is_read(
+    world: Any,
+) -> None:
+    key = PageKey("news.test", "a")
+    links = tuple(
+        Link(url, title=title, key=key)
+        for url, title in (("http://news.test/a", "甲"), ("http://m.news.test/a", "手机版"))
+    )
+    for shown in (links, links[::-1], links):
+        world.listing(links=shown, complete=True)
+        world.pass_time(hours=1)
+    rows = world.archive.conn.execute(SIGHTED).fetchall()
+    assert [row[::3] for row in rows] == [(link.url, 1) for link in links]
+    assert len(world.archive.addresses(1)) == 2
+    world.listing(links=links[1:], complete=True)
+    assert [row[3] for row in world.archive.conn.execute(SIGHTED)] == [0, 1]
+
+
+def test_a_page_that_two_keys_of_a_listing_name_has_one_row_for_an_address(world: Any) -> None:
+    world.listing("a", "b")
+    world.archive.conn.execute("UPDATE pages SET joined_with = 1 WHERE id = 2")
+    links = tuple(
+        Link("http://news.test/c", title=name, key=PageKey("news.test", name)) for name in "ab"
+    )
+    for _ in range(2):
+        world.pass_time(hours=1)
+        world.listing(links=links, complete=True)
+    rows = world.archive.conn.execute(SIGHTED).fetchall()
+    assert [row[:2] for row in rows[2:]] == [("http://news.test/c", "a")]
+
+
+def test_a_list_that_dates_its_entries_anew_at_each_reading_adds_no_rows(world: Any) -> None:
+    for hour in range(3):
+        link = Link(
+            "http://news.test/a", "甲", updated=f"2026-03-01T0{hour}:00:00Z",
+            published=f"2026-03-0{hour + 1}", key=PageKey("news.test", "a"),
+        )  # fmt: skip
+        world.listing(links=(link,), complete=True)
+        world.pass_time(hours=1)
+    rows = world.archive.conn.execute(SIGHTED).fetchall()
+    assert rows == [("http://news.test/a", "甲", "2026-03-01T02:00:00Z", 1)]
+
+
+def test_addresses_that_are_new_at_each_reading_fill_neither_addresses_nor_sightings(
+    world: Any,
+) -> None:
+    key = PageKey("news.test", "a")
+    for number in range(30):
+        world.listing(links=(Link(f"http://news.test/a?at={number}", "甲", key=key),))
+        world.pass_time(hours=1)
+    assert len(world.archive.addresses(1)) == 8
+    assert len(world.archive.conn.execute(SIGHTED).fetchall()) == 8
+
+
 def test_an_incomplete_listing_unlists_nothing(world: Any) -> None:
     world.listing("a", "b")
     world.pass_time(hours=1)
