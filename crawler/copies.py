@@ -23,6 +23,8 @@ Span = tuple[int, int]
 
 #: texts that are looked at for one query, the rarest shared passage first
 MOST_TEXTS = 400
+#: texts of which a translation is looked for, those first that carry most rare numbers and names
+MOST_TRANSLATIONS = 60
 #: a passage of so many characters is no set phrase, however often it stands
 PHRASE_CHARS = 120
 #: rarity below which a short passage is a set phrase
@@ -92,19 +94,26 @@ def compare_seed(
             found.append((alignment, row))
     for alignment, row in sorted(found, key=_best_first):
         yield seed_line(seed, row, alignment, coarse=candidates.coarse)
-    yield from translations(archive, seed, {row.page_id for _, row in found})
+    told = {row.page_id for _, row in found}
+    yield from translations(archive, seed, told, history=history)
 
 
-def translations(archive: Archive, seed: SeedRow, told: set[int]) -> Iterator[dict[str, Any]]:
-    """A line for each declared original of which the copy is a translation (it shares no characters
-    with it, and so no passage), and one for the two halves of a copy in two languages."""
-    for url in seed.originals:
-        row = _version_or_none(archive, url)
-        if row is None or row.page_id in told:
-            continue
-        alignment = translation(seed.text, row.text)
-        if alignment is not None:
-            yield seed_line(seed, row, alignment, coarse=False)
+def translations(
+    archive: Archive, seed: SeedRow, told: set[int], *, history: bool
+) -> Iterator[dict[str, Any]]:
+    """A line for each page of which the copy is a translation, or the other way round (it shares
+    no characters with it, and so no passage), the surest first, and one for the two halves of a
+    copy in two languages."""
+    from crawler.store.translations import translation_candidates
+
+    carrying = translation_candidates(archive.conn, seed.text, MOST_TRANSLATIONS)
+    rows = archive.all_versions(carrying) if history else archive.current_versions(carrying)
+    rows += [row for url in seed.originals if (row := _version_or_none(archive, url))]
+    others = {row.id: row for row in rows if row.page_id not in told}
+    found = [(translation(seed.text, row.text), row) for row in others.values()]
+    proved = [(alignment, row) for alignment, row in found if alignment is not None]
+    for alignment, row in sorted(proved, key=lambda pair: (-pair[0].confidence, pair[1].id)):
+        yield seed_line(seed, row, alignment, coarse=False)
     halves = translation(seed.text, seed.text)
     if halves is not None:
         yield {**_NO_PAGE, "seed": seed.name, "url": seed.url, **halves.as_dict()}

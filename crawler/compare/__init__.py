@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from crawler.compare.aligning import align, shared_passages
-    from crawler.compare.diffing import diff
-    from crawler.compare.fields import compare_fields, count_terms
-    from crawler.compare.gazetteer import Gazetteer
-    from crawler.compare.translating import (
+    from crawler.compare.correspondence import (
         Traits,
         traits,
-        translation,
         translation_confidence,
         translation_keys,
     )
+    from crawler.compare.diffing import diff
+    from crawler.compare.fields import compare_fields, count_terms
+    from crawler.compare.gazetteer import Gazetteer
+    from crawler.compare.translating import translation
+    from crawler.compare.wording import lookups
 
 __all__ = [
     "COMPARER",
@@ -27,6 +28,7 @@ __all__ = [
     "compare_fields",
     "count_terms",
     "diff",
+    "lookups",
     "shared_passages",
     "traits",
     "translation",
@@ -43,12 +45,13 @@ _HOME: Final = {
     "compare_fields": "fields",
     "count_terms": "fields",
     "diff": "diffing",
+    "lookups": "wording",
     "shared_passages": "aligning",
-    "Traits": "translating",
-    "traits": "translating",
+    "Traits": "correspondence",
+    "traits": "correspondence",
     "translation": "translating",
-    "translation_confidence": "translating",
-    "translation_keys": "translating",
+    "translation_confidence": "correspondence",
+    "translation_keys": "correspondence",
 }
 
 

@@ -175,6 +175,12 @@ def _forms() -> tuple[dict[str, str], re.Pattern[str], dict[str, list[str]]]:
     return keys, han, latin
 
 
+def name_forms(key: str, chinese: bool) -> tuple[str, ...]:
+    """The forms of a name of the table in one language."""
+    forms = (form for form, one in _forms()[0].items() if one == key)
+    return tuple(form for form in forms if form.isascii() != chinese)
+
+
 def _known_names(text: str, chinese: bool) -> Iterator[tuple[int, str]]:
     keys, han, latin = _forms()
     if chinese:
