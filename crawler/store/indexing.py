@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from crawler.store import passages
+from crawler.store import passages, words
 
 # What a version or a seed copy carries; a stub's text has no place in the indexes.
 _SHOWN = (
@@ -82,9 +82,8 @@ def _write(conn: sqlite3.Connection, entry: Entry) -> None:
         return
     passages.index(conn, entry.text_id, entry.fingerprints)
     # A text that came to stand on a second page waits again, for its passages alone.
-    if conn.execute("SELECT 1 FROM search_docsize WHERE id = ?", (entry.text_id,)).fetchone():
-        return
-    conn.execute("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (entry.text_id, entry.tokens))
+    if not words.has(conn, entry.text_id):
+        words.add(conn, entry.text_id, entry.tokens)
 
 
 def waiting(conn: sqlite3.Connection) -> int:

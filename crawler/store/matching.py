@@ -5,7 +5,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.store import words
 from crawler.store.stemming import index_aside
+
+# ruff: noqa: S608 - statements are put together from text of our own
 
 # Texts that wait are read for a search up to so many characters, the newest first.
 WAITING_CHARACTERS: Final = 2_000_000
@@ -20,27 +23,31 @@ COMMON_TEXTS: Final = 100
 class Matching:
     """The texts that match, each with its rank (the lowest is the best)."""
 
-    match: str
+    query: str
     ranks: dict[int, float]
     #: whether all texts that match are among them
     complete: bool
     letters: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, conn: sqlite3.Connection, query: str, match: str, most: int | None) -> "Matching":
+    def of(cls, conn: sqlite3.Connection, query: str, most: int | None) -> "Matching":
         """The texts that match; when they are more than `most`, the newest ones."""
         letters = _forms(query) if most is not None else ()
         if letters and (newest := _newest(conn, letters)):
-            return cls(match, newest, False, letters)
-        waiting = _waiting(conn, match)
+            return cls(query, newest, False, letters)
+        found = words.finding(query)
+        if found is None:
+            return cls(query, {}, True)
+        statement, values = found
+        waiting = _waiting(conn, statement, values)
         if most is not None:
-            by_age = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
-            rows = conn.execute(by_age, (match, most + 1)).fetchall()
+            by_age = f"SELECT rowid FROM ({statement}) ORDER BY rowid DESC LIMIT {most + 1}"
+            rows = conn.execute(by_age, values).fetchall()
             if len(rows) > most:
                 ranks = {row[0]: float(at) for at, row in enumerate(rows)}
-                return cls(match, {**ranks, **dict.fromkeys(waiting, -1.0)}, False)
-        ranked = conn.execute("SELECT rowid, rank FROM search WHERE search MATCH ?", (match,))
-        return cls(match, {**dict(ranked), **waiting}, True)
+                return cls(query, {**ranks, **dict.fromkeys(waiting, -1.0)}, False)
+        ranked = conn.execute(statement, values)
+        return cls(query, {**dict(ranked.fetchall()), **waiting}, True)
 
     def has(self, conn: sqlite3.Connection, text_id: int) -> bool:
         """Whether a text matches."""
@@ -49,8 +56,12 @@ class Matching:
         if self.letters:
             (text,) = conn.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()
             return any(letter in (text or "") for letter in self.letters)
-        query = "SELECT 1 FROM search WHERE search MATCH ? AND rowid = ?"
-        return conn.execute(query, (self.match, text_id)).fetchone() is not None
+        found = words.finding(self.query)
+        if found is None:
+            return False
+        statement, values = found
+        one = f"SELECT 1 FROM ({statement}) WHERE rowid = :one"
+        return conn.execute(one, {**values, "one": text_id}).fetchone() is not None
 
 
 def _forms(query: str) -> tuple[str, ...]:
@@ -79,7 +90,7 @@ def _newest(conn: sqlite3.Connection, letters: tuple[str, ...]) -> dict[int, flo
     return {}
 
 
-def _waiting(conn: sqlite3.Connection, match: str) -> dict[int, float]:
+def _waiting(conn: sqlite3.Connection, statement: str, values: dict[str, str]) -> dict[int, float]:
     """The texts that wait for the index and match, by the same rules: in an index of their own."""
     from crawler.text import search_tokens
 
@@ -96,6 +107,6 @@ def _waiting(conn: sqlite3.Connection, match: str) -> dict[int, float]:
     if not some:
         return {}
     with index_aside() as aside:
-        aside.executemany("INSERT INTO search (rowid, tokens) VALUES (?, ?)", some)
-        found = aside.execute("SELECT rowid, rank FROM search WHERE search MATCH ?", (match,))
-        return dict(found.fetchall())
+        for text_id, tokens in some:
+            words.add(aside, text_id, tokens)
+        return dict(aside.execute(statement, values).fetchall())

@@ -357,6 +357,10 @@ CREATE TABLE passages (
 CREATE VIRTUAL TABLE search USING fts5 (
     tokens, content = '', tokenize = "porter unicode61 remove_diacritics 0"
 );
+-- For single characters, those of a text that only ever end a run of CJK, without their places.
+CREATE VIRTUAL TABLE search_ends USING fts5 (
+    tokens, content = '', detail = none, columnsize = 0, tokenize = "unicode61 remove_diacritics 0"
+);
 
 -- One run of a command that fetches.
 CREATE TABLE runs (

@@ -28,11 +28,10 @@ def search(
     current text says any more."""
     from crawler.text import search_query
 
-    match = search_query(query)
-    if match is None or limit < 1:
+    if search_query(query) is None or limit < 1:
         return []
     all_ = removed or source is not None or since is not None or limit > MOST_SHOWN
-    matching = Matching.of(conn, query, match, None if all_ else FREQUENT)
+    matching = Matching.of(conn, query, None if all_ else FREQUENT)
     found: list[dict[str, Any]] = []
     for hit in _hits(conn, matching, source, since):
         if removed and not hit["removed"]:

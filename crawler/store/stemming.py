@@ -5,15 +5,15 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 
-#: how the table `search` is made; the schema says the same
-INDEX = "fts5 (tokens, content = '', tokenize = 'porter unicode61 remove_diacritics 0')"
+from crawler.store.words import ENDS, INDEX
 
 
 @contextmanager
 def index_aside() -> Iterator[sqlite3.Connection]:
-    """An empty table `search` in memory with the rules of the archive's."""
+    """An empty index of words in memory with the rules of the archive's."""
     with closing(sqlite3.connect(":memory:")) as aside:
         aside.execute(f"CREATE VIRTUAL TABLE search USING {INDEX}")
+        aside.execute(f"CREATE VIRTUAL TABLE search_ends USING {ENDS}")
         yield aside
 
 

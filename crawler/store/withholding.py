@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.store import bodies, passages
+from crawler.store import bodies, passages, words
 from crawler.store.bodies import DELTA, FULL, MAX_DELTA_SHARE
 from crawler.store.scopes import Scope, ids, listed
 from crawler.store.transaction import writing
@@ -196,11 +196,8 @@ def _unindex(conn: sqlite3.Connection, text_ids: Iterable[int]) -> None:
 
     for text_id in text_ids:
         (text,) = conn.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()
-        if conn.execute("SELECT 1 FROM search_docsize WHERE id = ?", (text_id,)).fetchone():
-            conn.execute(
-                "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)",
-                (text_id, search_tokens(text)),
-            )
+        if words.has(conn, text_id):
+            words.remove(conn, text_id, search_tokens(text))
         passages.remove(conn, text_id, passages.fingerprints_of(text))
         conn.execute("UPDATE texts SET indexed = 1 WHERE id = ?", (text_id,))
         conn.execute(
@@ -213,7 +210,7 @@ def _unindex(conn: sqlite3.Connection, text_ids: Iterable[int]) -> None:
 def scrub(conn: sqlite3.Connection, *, rebuild: bool) -> bool:
     """Leave no trace of what went in the file and beside it: the search index put together anew,
     with `rebuild` the whole file, the write-ahead log emptied; whether that last was possible."""
-    conn.execute("INSERT INTO search (search) VALUES ('optimize')")
+    words.optimize(conn)
     if rebuild:
         conn.execute("VACUUM")
     busy, _, _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

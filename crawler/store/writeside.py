@@ -16,6 +16,7 @@ from crawler.store import (
     seeds,
     sources,
     space,
+    words,
 )
 from crawler.store.committed import Committed
 from crawler.store.committing import commit_page
@@ -104,6 +105,7 @@ class WriteSide(OpenFile):
         with explained(self.path):
             done = indexing.index_waiting(self.conn, limit)
             if done < limit:
+                words.merge(self.conn)
                 seed_matching.match_new_seeds(self.conn, self._now())
             return done
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crawler.text.folding import Folded, fold, fold_sha256
     from crawler.text.script import simplify
-    from crawler.text.searching import LETTER, query_parts, search_query, search_tokens
+    from crawler.text.searching import (
+        LETTER,
+        query_parts,
+        search_query,
+        search_terms,
+        search_tokens,
+    )
     from crawler.text.winnowing import fingerprints
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "fold_sha256",
     "query_parts",
     "search_query",
+    "search_terms",
     "search_tokens",
     "simplify",
 ]
@@ -32,6 +39,7 @@ _HOME = {
     "fold_sha256": "folding",
     "query_parts": "searching",
     "search_query": "searching",
+    "search_terms": "searching",
     "search_tokens": "searching",
     "simplify": "script",
 }

@@ -1,9 +1,11 @@
 """Tokens for full-text search: Chinese as overlapping pairs of characters, Latin as words.
 
-Every run of CJK characters becomes its bigrams and, alone, its last character, so that a phrase of
-bigrams finds words of any length and a prefix finds a single character. Both sides go through the
-fold, simplified script and lower case. English words keep their endings here: the index that takes
-the tokens brings words to their stems, in texts and in queries alike.
+Every run of CJK characters becomes its bigrams, so that a phrase of bigrams finds words of any
+length and a prefix a single character. Its last character stands alone too where a word of letters
+or digits follows; those that begin no bigram of the text come behind all others, each once, in a
+line of their own: an eighth of the index went to last characters when each of them stood in its
+place. Both sides go through the fold, simplified script and lower case. English words keep their
+endings here: the index that takes the tokens brings words to their stems, in texts and in queries.
 """
 
 import re
@@ -33,16 +35,24 @@ def _normal(text: str) -> str:
 
 
 def search_tokens(text: str) -> str:
-    """The tokens of a text, divided by single spaces, for an FTS5 column."""
+    """The tokens of a text, divided by white space, for an FTS5 column: in the first line in their
+    order, in a second one (if any) the characters that only ever end a run. An index that keeps
+    that line in another place has to look there too for single characters."""
+    runs = [(match[1], match[2]) for match in _runs().finditer(_normal(text))]
     tokens: list[str] = []
-    for match in _runs().finditer(_normal(text)):
-        run = match[1]
-        if run:
-            tokens.extend(map("".join, pairwise(run)))
+    last: dict[str, None] = {}
+    for (run, word), (_, after) in pairwise([*runs, ("", "")]):
+        if not run:
+            tokens.append(word)
+            continue
+        tokens.extend(map("".join, pairwise(run)))
+        if len(run) == 1 or after:
             tokens.append(run[-1])
         else:
-            tokens.append(match[2])
-    return " ".join(tokens)
+            last[run[-1]] = None
+    begin = {token[0] for token in tokens}
+    ends = [char for char in last if char not in begin]
+    return " ".join(tokens) + ("\n" + " ".join(ends) if ends else "")
 
 
 def query_parts(query: str) -> tuple[Part, ...]:
@@ -60,7 +70,26 @@ def query_parts(query: str) -> tuple[Part, ...]:
 def search_query(query: str) -> str | None:
     """An FTS5 MATCH expression that finds texts with all words of a query, words in quotation marks
     as a phrase; None when there is nothing in it to search for."""
-    return " AND ".join(map(_phrase, query_parts(query))) or None
+    phrases, letters = search_terms(query)
+    return " AND ".join([*phrases, *(f'"{letter}"*' for letter in letters)]) or None
+
+
+def search_terms(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The FTS5 phrases of a query, and the single Chinese characters that are to stand anywhere.
+
+    Of a phrase that begins with a single character before a mark (党、国家) that one may end any
+    word of a text, which only the character alone can tell: it is looked for apart."""
+    phrases: list[str] = []
+    letters: list[str] = []
+    for part in query_parts(query):
+        (first, cjk), rest = part[0], part[1:]
+        if cjk and len(first) == 1 and (not rest or rest[0][1]):
+            letters.append(first)
+            if not rest:
+                continue
+            part = rest
+        phrases.append(_phrase(part))
+    return tuple(phrases), tuple(letters)
 
 
 def _phrase(part: Part) -> str:
@@ -71,7 +100,8 @@ def _phrase(part: Part) -> str:
             tokens.append(run)
             continue
         tokens.extend(map("".join, pairwise(run)))
-        if number < len(part) - 1 or len(run) == 1:
+        word_follows = number + 1 < len(part) and not part[number + 1][1]
+        if len(run) == 1 or word_follows:
             tokens.append(run[-1])
     run, cjk = part[-1]
     return f'"{" ".join(tokens)}"{"*" if cjk and len(run) == 1 else ""}'

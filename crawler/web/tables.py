@@ -65,8 +65,12 @@ TABLES: Mapping[str, Shown] = {
     "passages": Shown("Index of passages", hidden=True),
     "search": Shown("Index of words", hidden=True),
     **{
-        f"search_{part}": Shown("Index of words", hidden=True)
-        for part in ("data", "idx", "content", "docsize", "config")
+        name: Shown("Index of words", hidden=True)
+        for name in (
+            *(f"search_{part}" for part in ("data", "idx", "content", "docsize", "config")),
+            "search_ends",
+            *(f"search_ends_{part}" for part in ("data", "idx", "config")),
+        )
     },
 }
 

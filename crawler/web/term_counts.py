@@ -10,7 +10,8 @@ from typing import Any
 
 from crawler.model import Op, OpKind
 from crawler.store import Archive
-from crawler.text import LETTER, fold, search_query, simplify
+from crawler.store.words import finding
+from crawler.text import LETTER, fold, simplify
 from crawler.web.changes_shown import read_ops
 from crawler.web.redline import Line, excerpt
 
@@ -26,7 +27,7 @@ TERM_CHARS = 12
 _WHEN = "coalesce(nullif(e.published, ''), v.as_of)"
 _TEXTS = f"""
 SELECT p.source_id, substr({_WHEN}, 1, 7), t.text FROM (
-    SELECT rowid AS text_id FROM search WHERE search MATCH :match) h
+    SELECT rowid AS text_id FROM (%FOUND%)) h
 JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.version_id = v.id
 JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id
 WHERE (:source = '' OR p.source_id = :source) AND t.text IS NOT NULL AND p.joined_with IS NULL
@@ -54,11 +55,13 @@ class Series:
 def series(archive: Archive, term: str, source: str) -> Series:
     """The word in every page's latest text, by the month of the page."""
     found = Series(term)
-    match = search_query(f'"{term.replace(chr(34), " ")}"')
-    if match is None:
+    asked = finding(f'"{term.replace(chr(34), " ")}"')
+    if asked is None:
         return found
+    statement, values = asked
     rows = archive.conn.execute(
-        _TEXTS, {"match": match, "source": source, "limit": MOST_TEXTS + 1}
+        _TEXTS.replace("%FOUND%", statement),
+        {**values, "source": source, "limit": MOST_TEXTS + 1},
     ).fetchall()
     found.cut = len(rows) > MOST_TEXTS
     for source_id, month, text in rows[:MOST_TEXTS]:
@@ -104,8 +107,8 @@ JOIN versions fv ON fv.id = c.from_version_id JOIN versions tv ON tv.id = c.to_v
 JOIN texts ft ON ft.id = fv.text_id JOIN texts tt ON tt.id = tv.text_id
 WHERE c.kind = 'content' AND c.ops IS NOT NULL AND c.score > 0
     AND (:source = '' OR c.source_id = :source)
-    AND (fv.text_id IN (SELECT rowid FROM search WHERE search MATCH :match)
-        OR tv.text_id IN (SELECT rowid FROM search WHERE search MATCH :match))
+    AND (fv.text_id IN (SELECT rowid FROM (%FOUND%))
+        OR tv.text_id IN (SELECT rowid FROM (%FOUND%)))
 ORDER BY c.id DESC LIMIT :limit
 """
 
@@ -125,12 +128,13 @@ class Turn:
 
 def turns(archive: Archive, term: str, source: str, most: int = 60) -> list[Turn]:
     """The changes after which a word stands more or less often, newest first."""
-    match = search_query(f'"{term.replace(chr(34), " ")}"')
-    if match is None:
+    asked = finding(f'"{term.replace(chr(34), " ")}"')
+    if asked is None:
         return []
-    values = {"match": match, "source": source, "limit": 400}
+    statement = _CHANGES.replace("%FOUND%", asked[0])
+    values = {**asked[1], "source": source, "limit": 400}
     found = []
-    for change, when, title, url, name, ops, old, new in archive.conn.execute(_CHANGES, values):
+    for change, when, title, url, name, ops, old, new in archive.conn.execute(statement, values):
         before, after = exactly(old or "", term), exactly(new or "", term)
         if before != after:
             near = list(touching(read_ops(json.loads(ops)), old, new, term))

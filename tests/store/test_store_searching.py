@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.store import snippets, stemming
+from crawler.store import snippets, stemming, words
 
 ENGLISH = (
     "Local parties govern strictly. Governing the Party is a lasting task; 从严治党 is loyalty."
@@ -77,6 +77,7 @@ def test_stems_are_those_of_the_index() -> None:
         "2024": "2024",
     }
     schema = (Path(stemming.__file__).parent / "schema.sql").read_text("utf-8")
-    declared = re.search(r"VIRTUAL TABLE search USING (fts5 \(.*?\));", schema, re.DOTALL)
-    assert declared is not None
-    assert re.sub(r"\s+", "", declared[1]).replace('"', "'") == re.sub(r"\s+", "", stemming.INDEX)
+    for table, kind in (("search", words.INDEX), ("search_ends", words.ENDS)):
+        declared = re.search(rf"VIRTUAL TABLE {table} USING (fts5 \(.*?\));", schema, re.DOTALL)
+        assert declared is not None
+        assert re.sub(r"\s+", "", declared[1]).replace('"', "'") == re.sub(r"\s+", "", kind)

@@ -63,8 +63,11 @@ def test_operators_of_fts_are_words() -> None:
 
 
 def test_tokens_and_queries() -> None:
-    assert search_tokens("习近平：健全 ABC-d 黨") == "习近 近平 平 健全 全 abc d 党"
+    assert search_tokens("习近平：健全 ABC-d 黨") == "习近 近平 健全 全 abc d 党\n平"
+    assert search_tokens("平。习近平。") == "平 习近 近平"
     assert search_query("党") == '"党"*'
+    assert search_query('"党、国家"') == '"国家" AND "党"*'
+    assert search_query('"国、家。党2"') == '"家 党 2" AND "国"*'
     assert search_query("abc中国x") == '"abc 中国 国 x"'
 
 
