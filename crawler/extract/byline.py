@@ -29,17 +29,21 @@ _WORDS = re.compile(r"\w")
 Fields = dict[str, tuple[str, str]]
 
 
-def byline_fields(blocks: list[Block], first: int, last: int, title: str) -> Fields:
-    """The fields of the lines between the headline and the article's first line (`first`), of those
-    right above the headline, and of the labelled ones in it and right behind its last line
-    (`last`)."""
+def byline_fields(blocks: list[Block], kept: list[int], paragraph: int, title: str) -> Fields:
+    """The fields of the lines between the headline and the article's first line, of those left out
+    between that and its first `paragraph`, of those right above the headline, and of the labelled
+    ones in it and right behind its last line. `kept` are the numbers of the article's lines."""
+    first, last = kept[0], kept[-1]
     headline = _headline(blocks, first, title)
     fields: Fields = {}
+    if headline is not None and blocks[headline].text in title:
+        fields["headline"] = (blocks[headline].text, "template")
     if headline is None:
         above = range(max(0, first - _LINES_ABOVE_UNTITLED), first + 1)
     else:
         above = range(max(headline + 1, first - _MOST_BETWEEN), first + 1)
-    for number in above:
+    left_out = sorted({*range(first + 1, paragraph)} - {*kept})[:_LINES_BELOW]
+    for number in (*above, *left_out):
         _read_line(blocks[number].text, fields)
         _read_source_link(blocks[number], fields)
     if headline is not None and "date" not in fields:

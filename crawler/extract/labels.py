@@ -21,6 +21,7 @@ _LONGEST_DATE_LINE = 80
 _DAY_FIRST = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d\b")
 _LABELS = re.compile(r"[:：|｜]")
 _LONGEST_PARTING = 300
+_PASSED = re.compile(r"[（(].*(?:通过|修[正订改]|公布|批准|施行|废止)\s*[）)]$")
 _DATE_LINE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}.{0,60}$")
 
 
@@ -32,8 +33,9 @@ def is_above(text: str) -> bool:
 
 
 def _is_dated(text: str) -> bool:
-    """Whether a line is a date with labels beside it, and no sentence."""
-    if len(text) >= _LONGEST_DATE_LINE or text[-1] in "。.!?！？":
+    """Whether a line is a date with labels beside it, and no sentence. When a law was passed or
+    changed (题注) is its own."""
+    if len(text) >= _LONGEST_DATE_LINE or text[-1] in "。.!?！？" or _PASSED.match(text):
         return False
     if _DATE_LINE.search(text) or _DAY_FIRST.match(text):
         return True

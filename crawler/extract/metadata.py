@@ -29,6 +29,13 @@ _UPDATED = (
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title", "parsely-title", "title")
 _AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "parsely-author", "byl")
 _SOURCES = ("contentsource", "source", "mediaid", "og:article:source", "article:source")
+# how microdata and microformats mark the publication
+_MARKED_TIMES = (
+    "time[itemprop=datePublished], time[pubdate], abbr[itemprop=datePublished][title], "
+    "span[itemprop=datePublished], abbr.published[title], time.published[datetime], "
+    "time.dt-published[datetime]"
+)
+_MOMENTS = ("datetime", "content", "title")
 _MARKUP = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"^\W*\d*\W*$")
 _URL_DATES = (
@@ -41,9 +48,11 @@ _URL_DATES = (
 _CUT = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—·:»@]{1,2}\s+|\s*--+\s*|(?<=[\u4e00-\u9fff])\s?-\s?(?=[\u4e00-\u9fff])|-(?=[\u4e00-\u9fff]{2,8}(?:网|在线|频道)$)"
 )
+_PARTED = re.compile(r"\s*[-–—»]|\s")
 _END = re.compile(r"[\s:：|｜_-]+$")
 _SITE_WORDS = re.compile(
     r"(?:网|网站|报|频道|在线|门户|新闻|资讯|博客|论坛|中心|客户端|日报|晚报|杂志|栏目|首页|正文|公众号|"
+    r"Powered by .*|"
     r"要闻|时政|国际|国内|社会|理论|党建|共产党员网|\.com|\.cn|\.net|\.org|blog|news|times)$",
     re.I,
 )
@@ -74,10 +83,17 @@ def gather(page: Page, reading: Reading | None, listing: Link | None) -> Found:
             continue
         if value and name not in found and not (name in distrust and where.startswith(_DECLARED)):
             found[name] = (value, where)
+    if "date" in found and "date" in own:
+        found["date"] = _more_exact(found["date"], own["date"])
     if "author" in found and found["author"][1] != "template" and _is_editors(found):
         # many a system declares the editor's name as the author's
         del found["author"]
     return found
+
+
+def _more_exact(declared: tuple[str, str], shown: tuple[str, str]) -> tuple[str, str]:
+    """The moment that a template shows where what is declared is its day alone."""
+    return shown if shown[0].startswith(f"{declared[0]}T") else declared
 
 
 def _is_editors(found: Found) -> bool:
@@ -105,13 +121,15 @@ def _said(
 
 def _only_time(page: Page) -> str | None:
     """The moment of the time element that says it is the publication's, or of the only one."""
-    if page.first("time") is None:
-        return None
-    nodes = page.tree.css("time[itemprop=datePublished], time[pubdate]") or page.tree.css(
-        "time[datetime]"
-    )
-    moments = {node.attributes.get("datetime") or node.text() for node in nodes}
+    nodes = page.tree.css(_MARKED_TIMES)
+    if not nodes and page.first("time") is not None:
+        nodes = page.tree.css("time[datetime]")
+    moments = {_moment(node.attributes) or node.text() for node in nodes}
     return parse_date(moments.pop()) if len(moments) == 1 else None
+
+
+def _moment(attributes: Mapping[str, str | None]) -> str | None:
+    return next((said for name in _MOMENTS if (said := attributes.get(name))), None)
 
 
 def _from_linked(article: Mapping[str, Any]) -> Iterator[tuple[str, str | None, str]]:
@@ -171,12 +189,17 @@ def _headline(page: Page, found: Found) -> tuple[str, str] | None:
     if "title" in found and not found["title"][1].startswith("listing"):
         return found["title"]
     headings = [" ".join(n.text(separator=" ").split()) for n in page.tree.css("h1")[:6]]
-    named = found.get("headline") or next(
+    headline, where = found.get("headline", ("", ""))
+    shown = headline if where == "template" else ""
+    named = (headline, where) if headline and not shown else None
+    named = named or next(
         ((page.meta[name], f"meta:{name}") for name in _TITLES if name in page.meta), None
     )
     head = page.first("title")
     written = " ".join(head.text().split()) if head else ""
     own = without_site(written, page)
+    if shown and _ends_with(own, shown, headings):
+        return shown, "template"
     for heading in headings:
         if len(heading) > 3 and (heading in written or (named and heading in named[0])):
             # a logo is a heading too, and its name stands behind the title
@@ -186,10 +209,27 @@ def _headline(page: Page, found: Found) -> tuple[str, str] | None:
     if named and (named[0] in own or named[0] not in written or not own):
         return without_site(named[0], page), named[1]
     if written:
-        return own, "title"
+        return (shown, "template") if _begins_with(own, shown) else (own, "title")
     if headings and headings[0]:
         return headings[0], "h1"
     return found.get("title")
+
+
+def _ends_with(title: str, shown: str, headings: list[str]) -> bool:
+    """Whether a title is a main heading (the site's) and behind it the line above the article."""
+    if not title.endswith(shown):
+        return False
+    before = title[: -len(shown)].rstrip()
+    return before.rstrip(" :：|｜-–—»·") in headings and before not in headings
+
+
+def _begins_with(title: str, shown: str) -> bool:
+    """Whether a title is the line above the article and behind it, parted, another name."""
+    behind = title.removeprefix(shown)
+    if not shown or not behind or behind == title:
+        return False
+    short = 3 * len(behind) < len(title)
+    return behind.lstrip()[0] in "_|｜" or (short and bool(_PARTED.match(behind)))
 
 
 def without_site(title: str, page: Page) -> str:

@@ -15,6 +15,8 @@ _STRONG_TEXT = re.compile(
     re.I,
 )
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+")
+# what stands beside digits in a hexadecimal number is no word ("org7109ad", "css-ad8f3c")
+_HEXADECIMAL = re.compile(r"(?<=\d)[a-f]+(?![A-Za-z])|(?<![A-Za-z])[a-f]+(?=\d+[a-f]+\d)")
 _LONGEST_TOKEN = 80
 _PLAIN, _NOISE, _TEXT, _STRONG = 0, 1, 2, 4
 
@@ -22,7 +24,8 @@ _PLAIN, _NOISE, _TEXT, _STRONG = 0, 1, 2, 4
 @lru_cache(maxsize=65_536)
 def _said_by(token: str) -> int:
     """What one class or id says, as flags."""
-    words = [word.lower() for word in _WORDS.findall(token[:_LONGEST_TOKEN])]
+    token = token[:_LONGEST_TOKEN]
+    words = [word.lower() for word in _WORDS.findall(_HEXADECIMAL.sub("", token))]
     pairs = (first + second for first, second in pairwise(words))
     said = _PLAIN
     if not NOISE_NAMES.isdisjoint(words) or not NOISE_PAIRS.isdisjoint(pairs):

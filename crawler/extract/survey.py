@@ -244,7 +244,7 @@ def survey(body: LexborNode) -> Survey:
         tag, following = node.tag_id, node.next
         if tag == TEXT:
             raw = node.text_content
-            if raw and (to.line.parts or not raw.isspace()):
+            if raw and (to.line.parts or to.at.verbatim or not raw.isspace()):
                 to.text(raw)
         elif tag == BR:
             to.end_line()
@@ -262,8 +262,11 @@ def survey(body: LexborNode) -> Survey:
                 if attributes:
                     style = attributes.get("style")
                     name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-                    hidden = style and "none" in style.lower() and HIDDEN_STYLE.search(style)
-                    if hidden or (name and not block and name_says(name)[0]):
+                    if (
+                        "hidden" in attributes
+                        or (style and "none" in style.lower() and HIDDEN_STYLE.search(style))
+                        or (name and not block and name_says(name)[0])
+                    ):
                         node = following
                         continue
             open_.append((following, to.at))

@@ -3,6 +3,7 @@ what stands in it that is none of it."""
 
 import re
 
+from crawler.extract.commented import CALLED_COMMENTS
 from crawler.extract.labels import (
     is_above,
     is_after,
@@ -22,7 +23,11 @@ _MAIN_HEADING = ids_of("h1")
 _MOST_ABOVE = 0.5
 _PROMOTION = re.compile(r"点击(?!率)|下载|扫码|二维码|专享|投票|报名|抢购|优惠|客户端")
 _LONGEST_PROMOTION = 150
-_COMMENTS = re.compile(r"comment|disqus|pinglun", re.I)
+_ATTACHED = re.compile(
+    r"^[【\[（(]?附(?:件|表|录)?\s*\d{0,2}\s*[:：]|\.(?:docx?|xlsx?|pptx?|wps|pdf|zip|rar|ofd)\W*$",
+    re.I,
+)
+_SPACE = re.compile(r"\s+")
 
 
 def comments_after(weighed: Weighed, core: int) -> int:
@@ -32,7 +37,7 @@ def comments_after(weighed: Weighed, core: int) -> int:
         (
             it.first
             for number, it in enumerate(weighed.elements)
-            if it.first >= end and weighed.excluded[number] and _COMMENTS.search(it.name)
+            if it.first >= end and weighed.excluded[number] and CALLED_COMMENTS.search(it.name)
         ),
         len(weighed.blocks),
     )
@@ -72,7 +77,7 @@ class Cuts:
         return None
 
 
-def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[int]:
+def trimmed(weighed: Weighed, kept: list[int], core: int, root: int, title: str) -> list[int]:
     """The lines without labels, without what stands before the first paragraph and behind the last
     one, and without what follows the article."""
     kept = [n for n in kept if not _promotes(weighed, n, core)]
@@ -98,10 +103,12 @@ def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[in
             continue
         if not first < n < last and is_notice(block.text):
             continue
-        named = block.heading or len(block.text) > 5 or block.text == title
-        if n <= first + 2 and named and block.text in title:
+        if n <= first + 2 and _names(block, title, n < first):
             continue
-        if n < first and (is_above(block.text) or not _belongs(weighed, n, first, core)):
+        if n < first and (
+            is_above(block.text)
+            or not (_belongs(weighed, n, first, core) or _holds(weighed, n, first, root))
+        ):
             continue
         if n > last and not _belongs(weighed, n, last, core):
             continue
@@ -111,10 +118,25 @@ def trimmed(weighed: Weighed, kept: list[int], core: int, title: str) -> list[in
     return out
 
 
+def _names(block: Block, title: str, above: bool) -> bool:
+    """Whether a line is the headline or a part of it; one below the first paragraph only where it
+    is most of it."""
+    text = _SPACE.sub("", block.text)
+    if text not in _SPACE.sub("", title):
+        return False
+    if not above:
+        return is_headline(block.text, title) and (block.heading or len(text) > 5)
+    rest = title.removeprefix(block.text).lstrip()
+    whole = rest != title and len(text) > 3 and (not rest or not rest[0].isalnum())
+    return block.heading or len(text) > 5 or block.text == title or whole
+
+
 def _is_pointer(weighed: Weighed, block: Block) -> bool:
     """Whether a paragraph is nothing but one link, or a label and a link: a way to another
     article."""
     size = len(block.text)
+    if not block.link_chars or _ATTACHED.search(block.text):
+        return False
     if block.links and 2 * block.link_chars >= size and POINTER.match(block.text):
         return True
     return (
@@ -131,7 +153,7 @@ def _below_headline(weighed: Weighed, kept: list[int], title: str) -> list[int]:
         at
         for at, n in enumerate(kept)
         if weighed.elements[weighed.blocks[n].element].tag in _MAIN_HEADING
-        and _is_headline(weighed.blocks[n].text, title)
+        and is_headline(weighed.blocks[n].text, title)
     ]
     if len(heads) != 1 or not heads[0]:
         return kept
@@ -143,7 +165,7 @@ def _below_headline(weighed: Weighed, kept: list[int], title: str) -> list[int]:
     return captions + kept[heads[0] :]
 
 
-def _is_headline(text: str, title: str) -> bool:
+def is_headline(text: str, title: str) -> bool:
     """Whether a heading is most of the document's title, or what it begins with."""
     return text in title and (
         2 * len(text) > len(title) or (len(text) > 3 and title.startswith(text))
@@ -192,7 +214,7 @@ def _ends_at(weighed: Weighed, number: int, last: int, core: int, first: int) ->
 def _belongs(weighed: Weighed, number: int, paragraph: int, core: int) -> bool:
     """Whether a short line at an end of the article is one of its own."""
     block, other = weighed.blocks[number], weighed.blocks[paragraph]
-    if block.link_chars * 2 > len(block.text):
+    if block.link_chars * 2 > len(block.text) and not _ATTACHED.search(block.text):
         return False
     if number == paragraph - 1 and block.heading and _heads_sections(weighed, block, core):
         return True
@@ -201,6 +223,15 @@ def _belongs(weighed: Weighed, number: int, paragraph: int, core: int) -> bool:
     return (
         it.first <= number < it.last or block.element == other.element or own.parent == its.parent
     )
+
+
+def _holds(weighed: Weighed, number: int, paragraph: int, root: int) -> bool:
+    """Whether a line stands right in a part of the article that holds the first paragraph: the
+    hour before what was said."""
+    around, element = weighed.blocks[number].element, weighed.blocks[paragraph].element
+    while element > max(around, root):
+        element = weighed.elements[element].parent
+    return element == around > root
 
 
 def _heads_sections(weighed: Weighed, heading: Block, core: int) -> bool:

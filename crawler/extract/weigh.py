@@ -4,18 +4,22 @@ import re
 from collections.abc import Iterable
 from itertools import accumulate
 
+from crawler.extract.commented import outermost, with_comments
 from crawler.extract.labels import is_label
 from crawler.extract.render import ids_of
 from crawler.extract.survey import Block, Survey
-from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
 
-_PUNCTUATION = re.compile(r"[，。；！？、…।།؟،؛۔]|[,.;!?](?=[\s\"'”’)]|$)")
+#: the marks of a sentence, in any script
+SENTENCE = re.compile(r"[，。；！？、…।།؟،؛۔]|[,.;!?](?=[\s\"'”’)]|$)")
 # An element that holds this share of a page's text is no noise, whatever it is called; the second
 # share is for pages where the first leaves too little.
 _NOISE_SHARES = (0.9, 0.4)
 _LEAST_KEPT = 0.15
 _PARAGRAPH = ids_of("p")
-_LONGEST_HEADING = 40
+_BROKEN = ids_of("p li")
+_LEAST_BROKEN = 20
+# what stands beside comments is the article if it weighs as much as one sentence
+_LEAST_OUTSIDE = 40
 # fewer lines without any sentence are no text
 _LEAST_LINES = 3
 
@@ -41,18 +45,15 @@ def _sums(values: Iterable[int]) -> list[int]:
     return [0, *accumulate(values)]
 
 
-def _has_sign(block: Block) -> bool:
-    return bool(COMMENT_SIGNS.search(block.text[:_LONGEST_HEADING]))
-
-
 class Weighed:
     """A survey with the weight of every line and element, noise set aside."""
 
-    def __init__(self, seen: Survey) -> None:
-        self.elements, self.blocks = seen.elements, seen.blocks
+    def __init__(self, seen: Survey, *, marks: bool = True) -> None:
+        self.elements, self.blocks, self.pictures = seen.elements, seen.blocks, seen.pictures
         self.weights = [weight_of(block) for block in self.blocks]
+        self._weigh_broken_lines()
         #: whether any line reads like a sentence; else lines weigh by their length alone
-        self.sentences = any(self.weights)
+        self.sentences = marks and any(self.weights)
         self.least_lines = 1 if self.sentences else _LEAST_LINES
         if not self.sentences:
             self.weights = [weight_without_marks(block) for block in self.blocks]
@@ -64,43 +65,49 @@ class Weighed:
         self.total = [0.0, *accumulate(weights)]
         self.chars = [0, *accumulate(sizes)]
 
+    def _weigh_broken_lines(self) -> None:
+        """A sentence that `<br>` breaks into lines is one: lines of a paragraph beside such as have
+        marks weigh too."""
+        weights, blocks = self.weights, self.blocks
+        for number in range(1, len(blocks)):
+            block, above = blocks[number], blocks[number - 1]
+            if block.element != above.element or (weights[number] > 0) == (weights[number - 1] > 0):
+                continue
+            if self.elements[block.element].tag in _BROKEN:
+                at = number if weights[number] <= 0 else number - 1
+                weights[at] = weight_within(blocks[at])
+
     def _excluded(self) -> list[bool]:
         """Which elements are noise or lie in it. One that holds nearly all of the page's text is
-        none, whatever it is called; where too little else is left, one that holds much is none."""
+        none, whatever it is called; where too little else is left, one that holds much is none.
+        Readers' comments that begin with a heading of theirs are noise however long they are."""
         total = [0.0, *accumulate(self.weights)]
-        commented = self._commented()
+        whole = total[-1]
+        commented = with_comments(self.elements, self.blocks)
+        certain = outermost(self.elements, commented)
+        outside = whole - sum(
+            total[self.elements[n].last] - total[self.elements[n].first] for n in certain
+        )
+        if certain and outside >= _LEAST_OUTSIDE:
+            whole = outside
+        else:
+            certain = ()
         for most in _NOISE_SHARES:
             excluded: list[bool] = []
             for number, it in enumerate(self.elements):
-                noise = (it.noise or number in commented) and total[it.last] - total[
-                    it.first
-                ] <= most * total[-1]
+                noise = number in certain or (
+                    (it.noise or number in commented)
+                    and total[it.last] - total[it.first] <= most * whole
+                )
                 excluded.append(noise or (it.parent >= 0 and excluded[it.parent]))
             kept = sum(
                 weight
                 for block, weight in zip(self.blocks, self.weights, strict=True)
                 if not excluded[block.element]
             )
-            if kept >= _LEAST_KEPT * total[-1]:
+            if kept >= _LEAST_KEPT * whole:
                 break
         return excluded
-
-    def _commented(self) -> set[int]:
-        """The elements that begin with a heading of readers' comments and hold some."""
-        found: set[int] = set()
-        signs: list[int] = []
-        for number, block in enumerate(self.blocks):
-            if len(block.text) > _LONGEST_HEADING or not COMMENTS.fullmatch(block.text):
-                continue
-            element = block.element
-            while (parent := self.elements[element].parent) > 0 and (
-                self.elements[parent].first == number
-            ):
-                element = parent
-            signs = signs or [0, *accumulate(map(_has_sign, self.blocks))]
-            if signs[self.elements[element].last] - signs[number + 1] >= 2:
-                found.add(element)
-        return found
 
     def weight(self, element: int) -> float:
         """The weight of all lines below an element."""
@@ -145,10 +152,18 @@ def weight_of(block: Block) -> float:
     if size < 8 or linked or is_label(block.text):
         return 0.0
     units = measure(block.text) * max(0.3, 1 - block.link_chars / size)
-    marks = len(_PUNCTUATION.findall(block.text))
+    marks = len(SENTENCE.findall(block.text))
     if marks == 0:
         return units * 0.5 if units >= 100 and block.links == 0 else 0.0
     return units if units >= 40 else units * 0.5
+
+
+def weight_within(block: Block) -> float:
+    """The weight of a line whose sentence goes on above or below it."""
+    size = len(block.text)
+    if size < _LEAST_BROKEN or block.link_chars * 2 > size or is_label(block.text):
+        return 0.0
+    return measure(block.text) * (1 - block.link_chars / size)
 
 
 def weight_without_marks(block: Block) -> float:

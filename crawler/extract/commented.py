@@ -1,0 +1,65 @@
+"""Which elements of a page hold readers' comments, by a heading of such or a name, and by signs of
+them: an age, a floor, a guest."""
+
+import re
+from itertools import accumulate
+
+from crawler.extract.survey import Block, Element
+from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
+
+#: names of elements that hold readers' comments
+CALLED_COMMENTS = re.compile(r"comment|disqus|pinglun", re.I)
+_LONGEST_HEADING = 40
+_LEAST_BELOW_HEADING = 2
+# an element that is only called so holds so many signs, one in so many lines
+_LEAST_SIGNS, _MOST_LINES_A_SIGN = 3, 6
+
+
+def with_comments(elements: list[Element], blocks: list[Block]) -> set[int]:
+    """The elements that begin with a heading of readers' comments and hold some, and those that are
+    called so and hold hardly anything else."""
+    headings = [
+        number
+        for number, block in enumerate(blocks)
+        if len(block.text) <= _LONGEST_HEADING and COMMENTS.fullmatch(block.text)
+    ]
+    called = [
+        number for number, it in enumerate(elements) if it.noise and CALLED_COMMENTS.search(it.name)
+    ]
+    if not headings and not called:
+        return set()
+    signs = [0, *accumulate(map(_has_sign, blocks))]
+    found = {number for number in called if _is_full_of(signs, elements[number])}
+    for number in headings:
+        element = _begun_by(number, elements, blocks)
+        if signs[elements[element].last] - signs[number + 1] >= _LEAST_BELOW_HEADING:
+            found.add(element)
+    return found
+
+
+def outermost(elements: list[Element], found: set[int]) -> tuple[int, ...]:
+    """Those of some elements that lie in none of the others, in order."""
+    end = 0
+    kept: list[int] = []
+    for number in sorted(found):
+        if elements[number].last > end:
+            kept.append(number)
+            end = elements[number].last
+    return tuple(kept)
+
+
+def _has_sign(block: Block) -> bool:
+    return bool(COMMENT_SIGNS.search(block.text[:_LONGEST_HEADING]))
+
+
+def _is_full_of(signs: list[int], it: Element) -> bool:
+    count = signs[it.last] - signs[it.first]
+    return count >= _LEAST_SIGNS and count * _MOST_LINES_A_SIGN >= it.last - it.first
+
+
+def _begun_by(heading: int, elements: list[Element], blocks: list[Block]) -> int:
+    """The widest element, short of the page, that begins with a line."""
+    element = blocks[heading].element
+    while (parent := elements[element].parent) > 0 and elements[parent].first == heading:
+        element = parent
+    return element
