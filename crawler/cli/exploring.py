@@ -75,7 +75,7 @@ async def _titles(
 ) -> tuple[list[str], str | None]:
     """Titles as they are extracted from the first articles that the source lists, and what is
     wrong with its listing."""
-    from crawler.discover import page_links, pages_of, start_urls
+    from crawler.discover import page_links, start_urls
     from crawler.errors import CrawlError
     from crawler.reading import read_listing
 
@@ -89,7 +89,7 @@ async def _titles(
             else await _document(fetcher, source, start[0])
         )
         found = read_listing(source.kind, listing, source)
-        links, problem = tuple(pages_of(found.links, source).values()), found.problem
+        links, problem = found.links, found.problem
     titles = []
     for link in links[:_TITLES]:
         try:

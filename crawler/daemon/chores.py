@@ -17,7 +17,7 @@ from crawler.model import EventDraft, iso, parse_iso
 from crawler.notify.channels import NotSent, beat
 from crawler.pipeline.rates import horizons
 from crawler.pipeline.telling import deliver, router
-from crawler.pipeline.watching import look_after
+from crawler.pipeline.watching import look_after, room_left
 from crawler.store import Archive
 from crawler.store.space import free_bytes
 
@@ -58,7 +58,8 @@ class Chores:
         self.archive.router = router(self.config)
         more = False
         try:
-            more = self.archive.index_waiting(INDEX_SLICE) == INDEX_SLICE
+            if room_left(self.archive, self.config):
+                more = self.archive.index_waiting(INDEX_SLICE) == INDEX_SLICE
             if _due(self._looked_at, now, CONDITIONS_EVERY):
                 self._looked_at = now
                 look_after(self.archive, self.config, now)

@@ -212,11 +212,11 @@ class Daemon:
         try:
             order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
             summary = await self._crawl(order, asked=True)
-            exit_code, result = summary.exit_code(), summary.as_dict()
+            # Not by its asker: a pass that the daemon's end cut short must not read as done.
+            stopped = summary.ended_early == "stopped"
+            exit_code, result = STOPPED if stopped else summary.exit_code(), summary.as_dict()
             if order.dry_run and summary.plan is not None:
                 result["plan"] = [asdict(host) for host in summary.plan.hosts]
-            if summary.ended_early == "stopped":  # not by its asker: it must not read as done
-                exit_code = exit_code or STOPPED
         except CrawlError as error:
             exit_code, result = error.exit_code, {"error": error.message, "next": error.next_step}
         except (TypeError, asyncio.CancelledError) as error:

@@ -55,6 +55,8 @@ __all__ = [
 
 #: how often a run looks at the room on its disk
 ROOM_EVERY_S = 5.0
+#: whoever stops a run waits for its end, and a disk that fills up has no room for indexes
+NO_INDEXING_AFTER = frozenset({"stopped", "min_free"})
 
 
 def utc_now() -> datetime:
@@ -207,9 +209,9 @@ async def work(
             guard.cancel()
         if run.copies:
             summary.changes += await settle(desk, run.filled, tuple(run.copies), WAYBACK)
-        if summary.ended_early != "stopped":
+        if summary.ended_early not in NO_INDEXING_AFTER:
             await catch_up(desk)
-    if summary.ended_early != "stopped":
+    if summary.ended_early not in NO_INDEXING_AFTER:
         await asyncio.to_thread(tell_reprints, archive, silent=order.backfill)
     mark_passes(archive, order, summary, iso(around.clock()))
     archive.finish_run(run_id, summary.as_dict())

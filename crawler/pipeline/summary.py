@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from crawler.errors import DiskFull
 from crawler.model import Outcome
+
+#: the exit code of a pass that a signal ended, whatever came back until then
+STOPPED = 130
 
 COUNTED = (
     "new",
@@ -124,7 +128,8 @@ class RunSummary:
     sources: dict[str, SourceCount] = field(default_factory=dict)
     plan: Plan | None = None
     changes: list[int] = field(default_factory=list)
-    #: why the run ended before its work was done: "max_time" or "stopped"
+    #: why the run ended before its work was done: max_time, stopped (by a signal), min_free, or
+    #: inside the daemon for a request or a new configuration
     ended_early: str | None = None
 
     def source(self, source_id: str) -> SourceCount:
@@ -150,7 +155,12 @@ class RunSummary:
         }
 
     def exit_code(self) -> int:
-        """0 when every source came back, 3 when some failed, 4 when all did."""
+        """0 when every source came back, 3 when some failed, 4 when all did; of a run that was cut
+        short 130 when it was stopped, 5 when the disk filled up."""
+        if self.ended_early == "stopped":
+            return STOPPED
+        if self.ended_early == "min_free":
+            return DiskFull.exit_code
         failed = sum(source.failed for source in self.sources.values())
         if not failed:
             return 0

@@ -8,6 +8,8 @@ import socket
 import time
 from datetime import timedelta
 
+import pytest
+
 from crawler.evidence.verify import verify
 from crawler.model import parse_iso
 
@@ -77,6 +79,22 @@ def test_d2_a_second_signal_ends_at_once(place):
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(20) == 130
     assert time.monotonic() - began < 5
+    assert verify(place.db)["ok"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_pass_that_is_stopped_keeps_what_it_read_and_does_not_read_as_done(place, number):
+    place.only("xinhua")
+    place.write('delay = "20ms"', 'delay = "300ms"')
+    process = place.process("once", "--json", "--no-notify")
+    place.wait_for(lambda: place.count("versions"))
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    summary = json.loads(said)
+    assert summary["ended_early"] == "stopped"
+    assert 1 <= summary["totals"]["checked"] < place.count("pages")
+    assert place.count("versions") == summary["totals"]["new"]
     assert verify(place.db)["ok"]
 
 

@@ -209,6 +209,10 @@ def test_an_archive_that_somebody_locks_for_long_does_not_end_the_daemon(place, 
 def test_without_room_nothing_is_fetched_and_it_is_told_once(place):
     place.append('\n[operating]\nmin_free = "900000GB"\n')
     low = "SELECT * FROM events WHERE kind = 'disk_low'"
+    with Archive.open(place.db) as archive:
+        archive.conn.execute(
+            "INSERT INTO texts (sha256, fold_sha256, characters, text) VALUES ('a', 'a', 1, '文')"
+        )
 
     async def scenario(daemon: Daemon) -> None:
         await place.until(lambda: place.rows(low))
@@ -217,6 +221,7 @@ def test_without_room_nothing_is_fetched_and_it_is_told_once(place):
     assert place.serve(scenario) == 0
     assert len(place.rows(low)) == 1
     assert place.count("observations") == 0
+    assert place.rows("SELECT indexed FROM texts") == [(0,)]
     assert place.web.requests == []
     assert "to stay free" in place.run("once", code=5).stderr
 

@@ -7,11 +7,15 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import fault_pages as pages
+import pytest
 from faulty_server import FaultyServer, Request, response
 from passes import HEAD, Workshop, source
 
+from crawler import pipeline
 from crawler.pipeline.run import Crawl
 
+#: texts that the indexes do not know
+WAITING = "SELECT count(*) FROM texts WHERE indexed = 0"
 ROBOTS = response("User-agent: *\nDisallow: /secret\n", content_type="text/plain")
 
 
@@ -80,6 +84,29 @@ def test_max_time_ends_a_run_cleanly_and_the_next_goes_on(
             second = await workshop.once(days=0.001, due=True)
             assert first.totals()["new"] + second.totals()["new"] == 12
             assert [len(server.asked(path)) for path in paths] == [1] * 12
+
+    play(scenario())
+
+
+def test_a_run_that_finds_the_disk_full_ends_cleanly_and_leaves_the_indexes_to_the_next(
+    workshop: Workshop, play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.6.4") as server:
+            paths = [f"/{n}.html" for n in range(6)]
+            server.routes = dict.fromkeys(paths, pages.ARTICLE)
+            head = HEAD.replace('"1ms"', '"200ms"').replace('"1m"', '"12h"')
+            workshop.configure(source(server, "p", *paths), head=head)
+            with monkeypatch.context() as little:
+                little.setattr(pipeline, "ROOM_EVERY_S", 0.02)
+                little.setattr(pipeline, "room_left", lambda *_: not server.asked("/1.html"))
+                first = await workshop.once(due=True)
+            assert (first.ended_early, first.exit_code()) == ("min_free", 5)
+            assert 0 < first.totals()["new"] < 6
+            assert workshop.rows(WAITING) == [(1,)]
+            second = await workshop.once(days=0.001, due=True)
+            assert first.totals()["new"] + second.totals()["new"] == 6
+            assert workshop.rows(WAITING) == [(0,)]
 
     play(scenario())
 
