@@ -40,7 +40,9 @@ def too_complex(body: bytes) -> str | None:
     tags = body.count(b"<")
     if tags > MAX_TAGS:
         return f"{tags:,} tags, more than {MAX_TAGS:,}"
-    many_options = body.count(b"<option") + body.count(b"<OPTION") > MAX_OPTIONS
+    many_options = tags > MAX_OPTIONS and (
+        body.count(b"<option") + body.count(b"<OPTION") > MAX_OPTIONS
+    )
     if not (many_options or _may_be_deep(body, tags) or _may_be_heavy(body)):
         return None
     return _measure(body.lower())
@@ -64,11 +66,22 @@ def _may_be_heavy(body: bytes) -> bool:
     """Whether the attributes could cost too much: very many, or long tags of bare ones."""
     if body.count(b"=") > int(MAX_ATTRIBUTE_COST**0.5):
         return True
-    parts = body.split(b">")
-    if max(map(len, parts)) <= 2 * _HEAVY_TAG:
+    if not _has_long_part(body):
         return False
-    long = (part for part in parts if len(part) > 2 * _HEAVY_TAG)
+    long = (part for part in body.split(b">") if len(part) > 2 * _HEAVY_TAG)
     return sum(sum(map(part.count, _SEPARATORS)) ** 2 for part in long) > MAX_ATTRIBUTE_COST
+
+
+def _has_long_part(body: bytes) -> bool:
+    """Whether more than two bytes for each attribute of a heavy tag stand between two `>`, told by
+    the last one in each window of so many bytes."""
+    start, window = 0, 2 * _HEAVY_TAG + 1
+    while len(body) - start >= window:
+        end = body.rfind(b">", start, start + window)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _tags(body: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

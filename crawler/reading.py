@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.model import (
+    Assessment,
     Capture,
     ChangeDraft,
     ChangeKind,
@@ -112,16 +113,17 @@ def read_page(capture: Capture, known_text_sha256: str | None) -> Reading:
     return Reading(extraction, digest, place(extraction.text, (capture.url, capture.final_url)))
 
 
-def read_unprofiled(capture: Capture) -> Extraction | None:
-    """A capture as the rules for any page read it, whatever site it is of; None where it is too
-    complex to read."""
+def read_by_rule(capture: Capture) -> Extraction | None:
+    """A capture as the rule that it names reads it; None where it is too complex to read, or where
+    that rule finds no article in it."""
     from crawler.complexity import too_complex
     from crawler.extract import extract
 
-    capture = replace(_at_home(capture), profile=None)
     if any(map(too_complex, capture.bodies)):
         return None
-    return extract(capture, built_in=False)
+    read = extract(_at_home(capture), _Desk.profiles)
+    found = read.rule == capture.rule and read.assessment is Assessment.ARTICLE and read.text
+    return read if found else None
 
 
 def _at_home(capture: Capture) -> Capture:

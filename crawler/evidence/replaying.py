@@ -4,7 +4,7 @@ has to believe that a text came of the bytes beside it."""
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,14 @@ def _drawn(archive: Archive, share: float) -> Iterator[tuple[int, dict[str, Any]
 
 
 async def _read(archive: Archive, workers: Workers, said: dict[str, Any]) -> Reading | None:
-    return await read_again(workers, capture_from(archive.conn, said))
+    """The capture as it is read by itself; where another rule was asked for, so that two captures
+    could be compared, by that one."""
+    capture = capture_from(archive.conn, said)
+    reading = await read_again(workers, capture)
+    read = None if reading is None else reading.extraction
+    if capture is None or read is None or read.rule == said["rule"]:
+        return reading
+    return await read_again(workers, replace(capture, rule=said["rule"]))
 
 
 def _compare(

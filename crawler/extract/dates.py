@@ -72,7 +72,7 @@ def parse_date(text: str | None, zone: str = "") -> str | None:
         return _written(compact, zone)
     found = find_date(text[:LONGEST], zone)
     # a system that keeps days alone writes them as midnight
-    return found[0].removesuffix("T00:00:00") if found else None
+    return found[0].removesuffix(f"T00:00:00{zone}") if found else None
 
 
 def from_epoch(seconds: int, zone_hours: int = 8) -> str:

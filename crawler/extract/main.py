@@ -13,9 +13,9 @@ from crawler.extract.lines import DATELINE
 from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
 from crawler.extract.page import Page, original_url, parse
 from crawler.extract.parts import next_part
-from crawler.extract.profiled import read_profiled
-from crawler.extract.profiles import candidates
-from crawler.extract.reading import Reading
+from crawler.extract.profiled import read_by, read_profiled
+from crawler.extract.profiles import candidates, rule_named
+from crawler.extract.reading import UNPROFILED, Reading
 from crawler.extract.render import Line
 from crawler.extract.second import read_second
 from crawler.extract.version import EXTRACTOR
@@ -93,7 +93,9 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: 
         nothing = decode(b"")
         return _Part(nothing, parse("", capture.final_url or capture.url), None, (), foreign)
     decoded = decode(body, capture.content_type, capture.encoding)
-    page = parse(decoded.text, capture.final_url or capture.url)
+    page = parse(decoded.text, capture.final_url or capture.url, decoded.utf8)
+    if capture.rule is not None:
+        return _Part(decoded, page, _by_rule(page, capture.rule, profiles))
     day = date_of_url(page.url)
     missed: list[str] = []
     for rule in candidates(page.host, capture.profile, profiles, built_in):
@@ -104,6 +106,15 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: 
         if reading is not None or rule.hosts or name == capture.profile:
             missed.append(f"profile_missed:{name}")
     return _Part(decoded, page, _unprofiled(page), tuple(missed))
+
+
+def _by_rule(page: Page, name: str, profiles: Sequence[Profile]) -> Reading | None:
+    """The page as the rule of this name reads it, of whatever host and era the page is; None where
+    the rule finds nothing or is not known any more."""
+    if name in UNPROFILED:
+        return _unprofiled(page)
+    rule = rule_named(name, profiles)
+    return read_by(page, rule) if rule else None
 
 
 def _too_little(page: Page, reading: Reading) -> bool:

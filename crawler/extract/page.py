@@ -107,10 +107,11 @@ class Page:
         return self.absolute(href) or self.absolute(self.meta.get("og:url"))
 
 
-def parse(text: str, url: str) -> Page:
-    """The page of a decoded document. Mutation events are off: they cost quadratic time."""
+def parse(text: str, url: str, utf8: bytes | None = None) -> Page:
+    """The page of a decoded document, of which `utf8` is the same where that is at hand. Mutation
+    events are off: they cost quadratic time."""
     url = original_url(url)
-    tree = LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS)
+    tree = LexborHTMLParser(text if utf8 is None else utf8, options=LexborDocumentOptions.WO_EVENTS)
     page = Page(tree, url, text)
     page.host = host_of(url) or host_of(page.canonical) or _linked_host(text)
     return page

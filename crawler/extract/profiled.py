@@ -35,8 +35,11 @@ def first(page: Page, selector: str) -> LexborNode | None:
 
 def read_profiled(page: Page, rule: Rule, url_date: str | None = None) -> Reading | None:
     """The page read by this rule, or None where the era or the article is not there."""
-    if not _applies(page, rule, url_date):
-        return None
+    return read_by(page, rule) if _applies(page, rule, url_date) else None
+
+
+def read_by(page: Page, rule: Rule) -> Reading | None:
+    """The page read by this rule, whatever era it is of; None where its selectors find no text."""
     for selector in rule.body:
         reading = Reading(rule.name, [], distrust=rule.distrust)
         left_out = _read_text(page, rule, selector, reading)
@@ -83,8 +86,8 @@ def _rendered(root: LexborNode, rule: Rule) -> Rendered:
 def _read_left_out(lines: Iterable[str], rule: Rule, reading: Reading) -> None:
     """An editor's line is no paragraph, but a field."""
     for line in lines:
-        if "编" in line and (editor := kinds.read_editor(line)):
-            reading.fields.setdefault("editor", (editor, f"{rule.name}:text"))
+        if ("编" in line or "ditor" in line) and (editor := kinds.read_editor(line)):
+            reading.fields.setdefault("editor", (editor, f"{rule.label}:text"))
 
 
 def _applies(page: Page, rule: Rule, url_date: str | None) -> bool:
@@ -125,12 +128,12 @@ def _read_fields(page: Page, rule: Rule, reading: Reading) -> None:
     }
     if rule.date_script and (match := rule.date_script.search(page.text)):
         seconds = next(group for group in match.groups() if group)
-        reading.fields["date"] = (from_epoch(int(seconds)), f"{rule.name}:script")
+        reading.fields["date"] = (from_epoch(int(seconds)), f"{rule.label}:script")
     for name, reader in readers.items():
         if name not in reading.fields and (found := _first(page, rule, name, reader)):
             reading.fields[name] = found
     if (link := _source_link(page, rule)) is not None:
-        reading.fields["source_url"] = (link, rule.name)
+        reading.fields["source_url"] = (link, rule.label)
     reading.next_href = _next_href(page, rule)
     if rule.id_pattern and (match := rule.id_pattern.search(page.text)):
         reading.native_id = next(group for group in match.groups() if group)
@@ -147,7 +150,7 @@ def _first(
         for node in _tried(page, selector):
             value = reader(node_value(node))
             if value:
-                return value, f"{rule.name}:{selector}"
+                return value, f"{rule.label}:{selector}"
     return None
 
 

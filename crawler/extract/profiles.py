@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ class Rule:
     """One era of a site's template. Selectors of a field are tried in order."""
 
     name: str
+    #: as the places of fields name it: a user's profile by its id
+    label: str
     body: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
     #: what is no article text inside the body, and what is a caption there
@@ -85,6 +88,7 @@ def _rule(site: str, table: Mapping[str, Any], era: Mapping[str, Any]) -> Rule:
     merged = {**table, **era}
     return Rule(
         name=f"{site}/{era['id']}",
+        label=f"{site}/{era['id']}",
         body=_listed(merged["body"]),
         fields={name: _listed(merged.get(name, ())) for name in _FIELDS},
         drop=drops_of((*table.get("drop", ()), *era.get("drop_also", ()), *ADS)),
@@ -139,18 +143,43 @@ SITES, DATA_VERSION = _load()
 
 
 def user_rule(profile: Profile) -> Rule:
-    """A profile of the configuration as a rule; without `body` it finds nothing."""
-    select = profile.select
+    """A profile of the configuration as a rule; without `body` it finds nothing. Its name says what
+    it selects, so that a profile that was mended is another rule and no edit of its pages."""
+    taken = tuple(sorted(profile.select.items()))
+    return _user_rule(
+        profile.id, tuple(profile.hosts), profile.since, profile.until, taken, tuple(profile.drop)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _user_rule(
+    name: str,
+    hosts: tuple[str, ...],
+    since: dt.date | None,
+    until: dt.date | None,
+    taken: tuple[tuple[str, str], ...],
+    dropped: tuple[str, ...],
+) -> Rule:
+    select = dict(taken)
+    said = json.dumps([taken, dropped], ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Rule(
-        name=profile.id,
+        name=f"{name}/{hashlib.sha256(said).hexdigest()[:8]}",
+        label=name,
         body=_listed(select.get("body", ())),
         fields={name: _listed(select.get(name, ())) for name in _FIELDS},
-        drop=drops_of((*(one for drop in profile.drop for one in split_selectors(drop)), *ADS)),
+        drop=drops_of((*(one for drop in dropped for one in split_selectors(drop)), *ADS)),
         caption=drops_of(_listed(select.get("caption", ()))),
-        since=profile.since,
-        hosts=profile.hosts,
-        until=profile.until,
+        since=since,
+        hosts=hosts,
+        until=until,
     )
+
+
+def rule_named(name: str, profiles: Sequence[Profile]) -> Rule | None:
+    """The user's or our rule of this name, as extractions give it."""
+    own = (rule for profile in profiles if (rule := user_rule(profile)).name == name)
+    ours = (rule for site in SITES for rule in site.rules if rule.name == name)
+    return next(own, None) or next(ours, None)
 
 
 def on_host(host: str, hosts: Sequence[str]) -> bool:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from crawler.extract.render import Line
 
+#: the rules that look for text anywhere
+UNPROFILED = ("general", "trafilatura")
+
 
 @dataclass(slots=True)
 class Reading:
@@ -28,7 +31,7 @@ class Reading:
     @property
     def by_profile(self) -> bool:
         """Whether a profile's selectors found it, and no rule that looks for text anywhere."""
-        return self.rule not in ("general", "trafilatura")
+        return self.rule not in UNPROFILED
 
     @property
     def size(self) -> int:

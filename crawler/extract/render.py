@@ -12,8 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-# a source line that was wrapped between two Chinese characters is no space
-_WRAPPED = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
+_IS_CJK = re.compile(rf"[{_CJK}]")
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2028\u2029\ufeff"
 
 
@@ -59,6 +58,8 @@ SKIPPED = ids_of(
 TEXT = next(iter(LexborHTMLParser("x").body.iter(include_text=True))).tag_id  # type: ignore[union-attr]
 (BR,), (IMG,), (A,), (FIGCAPTION,) = ids_of("br"), ids_of("img"), ids_of("a"), ids_of("figcaption")
 CELLS, PRE = ids_of("td th"), ids_of("pre listing xmp plaintext")
+# elements that do more than to hold text: word processors write hundreds that do not
+_ROLES = BLOCKS | SKIPPED | CELLS | PRE | {BR, IMG, A, FIGCAPTION}
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "_src", "original")
 
 
@@ -76,13 +77,25 @@ def clean(line: str) -> str:
     edges, none where a Chinese sentence was only wrapped in the source."""
     line = line.strip(_EDGES)
     if "\n" in line or "\r" in line:
-        line = _SPACE.sub(" ", _WRAPPED.sub("", line))
-    elif "  " in line or "\t" in line or "\f" in line:
+        line = _unwrapped(line)
+    if "  " in line or "\t" in line or "\f" in line:
         line = _SPACE.sub(" ", line)
     if "\x00" in line or "\x01" in line:
         line = line.replace("\x00", " ").replace("\x01", "\t").strip("\t").rstrip(_EDGES)
         return line if line.strip(_EDGES) else ""
     return line
+
+
+def _unwrapped(line: str) -> str:
+    """A paragraph whose source stands on several lines: a break between two Chinese characters is
+    no space."""
+    first, *rest = filter(None, (it.strip(" \t") for it in line.replace("\r", "\n").split("\n")))
+    parts = [first]
+    for before, part in zip([first, *rest], rest, strict=False):
+        if not (_IS_CJK.match(before[-1]) and _IS_CJK.match(part[0])):
+            parts.append(" ")
+        parts.append(part)
+    return "".join(parts)
 
 
 def pieces(raw: str) -> list[str]:
@@ -161,6 +174,12 @@ def render(
                 out.verbatim(raw)
             elif raw and (parts or not raw.isspace()):
                 parts.append(raw)
+        elif tag not in _ROLES and not captions and not verbatim:
+            child = node.first_child
+            if child is not None and not (dropped and node.mem_id in dropped):
+                open_.append((following, False, False))
+                node = child
+                continue
         elif tag == BR:
             if parts or held:
                 out.end()

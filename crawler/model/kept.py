@@ -135,6 +135,8 @@ class EventDraft:
     source_id: str | None = None
     page_id: int | None = None
     changes: tuple[int, ...] = ()
+    #: the passage that it is about, in the text before its one change; never quoted in `message`
+    passage: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,10 @@ class Intent:
     #: a version of its own, with a change of kind `extractor`, before the new one
     reread: Extraction | None = None
     reread_change: ChangeDraft | None = None
+    #: this look's capture by the rule that reads the last version too, where that is not the one of
+    #: `extraction`: what was edited leads to it, and a change of kind `extractor` from there on
+    alike: Extraction | None = None
+    alike_change: ChangeDraft | None = None
     #: the extraction is a new version of the page
     new_version: bool = False
     changes: tuple[ChangeDraft, ...] = ()

@@ -22,6 +22,9 @@ class Capture:
     #: a source's own `encoding` and `profile`, where it sets them
     encoding: str | None = None
     profile: str | None = None
+    #: the one rule that is to read it, by its name, as it read another capture; None: the first
+    #: that serves
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.errors import Withheld
-from crawler.extract import agree
 from crawler.model import (
     Capture,
     ChangeDraft,
@@ -18,7 +17,8 @@ from crawler.model import (
     iso,
 )
 from crawler.pipeline.desk import Desk
-from crawler.reading import Reading, Side, compare, read_page, read_unprofiled
+from crawler.pipeline.redesigns import Alike, read_alike
+from crawler.reading import Reading, Side, compare, read_page
 from crawler.store import Due
 from crawler.workers import ReadingFailed
 
@@ -72,26 +72,50 @@ async def by_one_rule(
     same rule are compared. Where none reads both, that is an event and never an edit."""
     new = reading.extraction
     assert new is not None  # noqa: S101 - the caller has looked
-    again = await read_again(desk, source, known)
-    if again is not None and again.rule != new.rule:
-        again = await read_alike(desk, source, known, again, new.rule)
     old = await side_of(desk, known)
-    if again is None or again.rule != new.rule or not again.text:
+    capture = await last_capture(desk, source, known)
+    again = await read_again(desk, capture)
+    alike = (
+        await read_alike(desk, source, intent, capture, again)
+        if capture is not None and again is not None and again.text
+        else None
+    )
+    if alike is None:
         return await unsure(desk, due, intent, old, new)
-    same = (again.text, again.fields) == (new.text, new.fields)
-    attempt, _, reason = intent.attempts[-1]
-    if same and (old.text, old.fields) == (new.text, new.fields):
+    if not alike.same:
+        return await edited(desk, source, due, intent, old, alike)
+    intent = decided(intent, Outcome.UNCHANGED)
+    if (old.text, old.fields) == (new.text, new.fields):
         return intent
-    moved = await difference(desk, ChangeKind.EXTRACTOR, source, due, old, side(again))
-    if same:
-        attempts = (*intent.attempts[:-1], (attempt, Outcome.UNCHANGED, reason))
-        changes = (*intent.changes, moved)
-        return replace(intent, attempts=attempts, new_version=True, changes=changes)
-    change = await content_change(desk, source, due, side(again), new)
-    if (again.text, again.fields) != (old.text, old.fields):
-        intent = replace(intent, reread=again, reread_change=moved)
-    attempts = (*intent.attempts[:-1], (attempt, Outcome.CHANGED, reason))
-    return replace(intent, attempts=attempts, new_version=True, changes=(*intent.changes, change))
+    moved = await difference(desk, ChangeKind.EXTRACTOR, source, due, old, side(new))
+    return replace(intent, new_version=True, changes=(*intent.changes, moved))
+
+
+async def edited(
+    desk: Desk, source: Source, due: Due, intent: Intent, old: Side, alike: Alike
+) -> Intent:
+    """The intent with the edit between two captures that one rule reads. Where that is not the rule
+    of a version, its reading by this one stands between, with what lies between the two rules."""
+    new = intent.extraction
+    assert new is not None  # noqa: S101 - the caller has looked
+    before, after = side(alike.old), alike.new_side
+    change = await difference(desk, ChangeKind.CONTENT, source, due, before, after)
+    if before != old:
+        moved = await difference(desk, ChangeKind.EXTRACTOR, source, due, old, before)
+        intent = replace(intent, reread=alike.old, reread_change=moved)
+    if side(alike.new) != side(new):
+        moved = await difference(
+            desk, ChangeKind.EXTRACTOR, source, due, side(alike.new), side(new)
+        )
+        intent = replace(intent, alike=alike.new, alike_change=moved)
+    intent = decided(intent, Outcome.CHANGED)
+    return replace(intent, new_version=True, changes=(*intent.changes, change))
+
+
+def decided(intent: Intent, outcome: Outcome) -> Intent:
+    """The intent with another outcome of its look."""
+    *before, (attempt, _, reason) = intent.attempts
+    return replace(intent, attempts=(*before, (attempt, outcome, reason)))
 
 
 async def unsure(desk: Desk, due: Due, intent: Intent, old: Side, new: Extraction) -> Intent:
@@ -116,9 +140,8 @@ async def unsure(desk: Desk, due: Due, intent: Intent, old: Side, new: Extractio
     )
 
 
-async def read_again(desk: Desk, source: Source, known: KnownVersion) -> Extraction | None:
+async def read_again(desk: Desk, capture: Capture | None) -> Extraction | None:
     """The last version's capture by today's rules; None where it cannot be read."""
-    capture = await last_capture(desk, source, known)
     if capture is None:
         return None
     try:
@@ -126,22 +149,6 @@ async def read_again(desk: Desk, source: Source, known: KnownVersion) -> Extract
     except ReadingFailed:
         return None
     return reading.extraction
-
-
-async def read_alike(
-    desk: Desk, source: Source, known: KnownVersion, again: Extraction, rule: str
-) -> Extraction | None:
-    """The last version's capture by the rules for any page, where a redesign left those to read the
-    new one and they find the article in the old one too; else what was read `again`."""
-    capture = await last_capture(desk, source, known)
-    if capture is None:
-        return again
-    try:
-        found = await desk.workers.run(capture.url, read_unprofiled, capture)
-    except ReadingFailed:
-        return again
-    alike = found is not None and found.rule == rule and agree(found.text, again.text)
-    return found if alike else again
 
 
 async def last_capture(desk: Desk, source: Source, known: KnownVersion) -> Capture | None:

@@ -2,12 +2,7 @@
 
 from dataclasses import replace
 
-from crawler.model import (
-    ChangeKind,
-    Intent,
-    Purpose,
-    Validators,
-)
+from crawler.model import ChangeKind, Extraction, Intent, Purpose, Validators
 from crawler.store import changing, joining, passing, recent
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
@@ -45,9 +40,10 @@ def commit_page(work: Work, intent: Intent) -> Committed:
     if found is not None and found.version_id and before is None and read is not None:
         return _commit_joined(page, read, found)
     before = _reread(page, before)
+    alike = _alike(page)
     version_id = _version(page, read, before)
     _add_looks(page, read, version_id)
-    _changes(page, before, read, version_id)
+    _changes(page, before, alike, read, version_id)
     _events(page)
     add_seed_matches(work, intent, version_id)
     _address(page, read)
@@ -108,16 +104,7 @@ def _new_extraction(page: Page) -> Read | None:
     """The extraction that serves the last look: a new one, or the earlier one of these bytes."""
     intent = page.intent
     if intent.extraction is not None:
-        captured = [page.looks[n] for n in intent.capture] or [page.last]
-        return add_extraction(
-            page.work,
-            intent,
-            intent.extraction,
-            capture=[look.hash for look in captured],
-            content_type=captured[-1].attempt.header("content-type"),
-            final_url=captured[-1].attempt.final_url,
-            observation_id=captured[-1].id,
-        )
+        return _read_of_look(page, intent.extraction)
     if intent.same_extraction_id is None or page.last.outcome not in GIVING_BYTES:
         return None
     row = page.work.conn.execute(
@@ -126,6 +113,34 @@ def _new_extraction(page: Page) -> Read | None:
         (intent.same_extraction_id,),
     ).fetchone()
     return Read(*row)
+
+
+def _read_of_look(page: Page, extraction: Extraction) -> Read:
+    """What was read in this look's capture, as a row."""
+    intent = page.intent
+    captured = [page.looks[n] for n in intent.capture] or [page.last]
+    return add_extraction(
+        page.work,
+        intent,
+        extraction,
+        capture=[look.hash for look in captured],
+        content_type=captured[-1].attempt.header("content-type"),
+        final_url=captured[-1].attempt.final_url,
+        observation_id=captured[-1].id,
+    )
+
+
+def _alike(page: Page) -> changing.Place | None:
+    """The look's capture by the rule that reads the version before too, as a version that the one
+    by its own rule takes the place of."""
+    intent, last = page.intent, page.last
+    if intent.alike is None or not intent.new_version:
+        return None
+    read = _read_of_look(page, intent.alike)
+    version_id = add_version(
+        page.work, intent.page.page_id, read, last.id, last.attempt.finished_at, superseded=True
+    )
+    return changing.Place.of_look(version_id, read.id, read.hash, read.text_sha256, last)
 
 
 def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
@@ -190,9 +205,14 @@ def _add_looks(page: Page, read: Read | None, version_id: int | None) -> None:
 
 
 def _changes(
-    page: Page, before: changing.Place | None, read: Read | None, version_id: int | None
+    page: Page,
+    before: changing.Place | None,
+    alike: changing.Place | None,
+    read: Read | None,
+    version_id: int | None,
 ) -> None:
-    """The changes of this look, each between two known moments."""
+    """The changes of this look, each between two known moments. An edit that another rule than the
+    last one shows leads to the reading by that rule."""
     last, intent = page.last, page.intent
     after: changing.Place | None = before
     if intent.new_version and read is not None and version_id is not None:
@@ -203,10 +223,15 @@ def _changes(
                 page.work.conn, intent.page.page_id, draft.to_state, before, after, last
             )
         elif intent.new_version:
-            passage = changing.Passage(before, after, changing.Moments.to_look(before, last))
+            moments = changing.Moments.to_look(before, last)
+            passage = changing.Passage(before, alike or after, moments)
         else:
             passage = recent.unread_passage(page.work.conn, last)
         page.change_ids.append(changing.add_change(page.work, intent, draft, passage))
+    if alike is not None and intent.alike_change is not None:
+        moments = changing.Moments.to_look(alike, last)
+        passage = changing.Passage(alike, after, moments)
+        page.change_ids.append(changing.add_change(page.work, intent, intent.alike_change, passage))
     if intent.block_believed:
         _tell_block(page.work, intent.page.page_id)
 

@@ -21,6 +21,8 @@ def without_content(conn: sqlite3.Connection, intent: Intent) -> Intent:
         same_extraction_id=None,
         reread=None,
         reread_change=None,
+        alike=None,
+        alike_change=None,
         new_version=False,
         changes=(),
         seed_matches=(),

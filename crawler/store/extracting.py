@@ -85,9 +85,12 @@ def add_version(
     observation_id: int,
     as_of: str,
     origin: str = records.ORIGIN_HERE,
+    superseded: bool = False,
 ) -> int:
-    """Add a version of a page. A text that the page never showed waits for the indexes, also when
-    they know it: what stands on two pages is in the passage index whole."""
+    """Add a version of a page, `superseded` where another reading of its capture stands for it.
+
+    A text that the page never showed waits for the indexes, also when they know it: what stands on
+    two pages is in the passage index whole."""
     work.conn.execute(
         "UPDATE texts SET indexed = 0 WHERE id = ? AND indexed "
         "AND NOT EXISTS (SELECT 1 FROM versions WHERE text_id = texts.id AND page_id = ?)",
@@ -101,4 +104,5 @@ def add_version(
         first_observation_id=observation_id,
         as_of=as_of,
         origin=origin,
+        superseded=int(superseded),
     )

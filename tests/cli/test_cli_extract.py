@@ -95,7 +95,7 @@ def test_the_users_own_profile_is_tried_and_what_it_gave_is_told(run, tmp_path: 
     assert "mine:.from" in shown.stdout
     assert "买" not in shown.stdout
     assert run("extract", "p.html", "--url", "https://example.org/1", "--json").stdout.count(
-        '"mine"'
+        '"mine/'
     )
     (tmp_path / "q.html").write_text(PAGE, encoding="utf-8")
     missed = run("extract", "q.html", "--profile", "mine").stdout
