@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from crawler.compare.families import Finding, Holder, News, Turn, findings
 from crawler.copies import Rarity
-from crawler.model import EventDraft
+from crawler.model import EventDraft, Span
 from crawler.store import Archive
 from crawler.store.reprints import MOST_CHANGES, Placed, Reached, Sharing, Turned
 
@@ -23,23 +23,24 @@ OTHERS = 80
 SHARED_LETTERS = 20
 #: addresses that a message names; the others are a number in it
 NAMED = 3
-SNIPPET_CHARS = 40
+#: characters on either side of a point where something was put in
+AROUND_CHARS = 20
 
 _SAYS = {
     Finding.REPRINT_DIVERGED: (
-        "{url} no longer reads as {others}, which it reprints: it changed at “{passage}”",
+        "{url} no longer reads as {others}, which it reprints: it changed",
         "see what changed with `crawl diff {url}`",
     ),
     Finding.ORIGINAL_CHANGED: (
-        "{url} changed at “{passage}” after it was quoted; as it was it still stands at {others}",
+        "{url} changed after it was quoted; as it was it still stands at {others}",
         "see what changed with `crawl diff {url}`",
     ),
     Finding.QUOTATION_GONE: (
-        "“{passage}” stands on no page any more; {url} was the last, it stood in {others} too",
+        "{url} was the last page to show what stood in {others} too",
         "read it as it was with `crawl log {url}` and `crawl show`",
     ),
     Finding.PASSAGE_DROPPED: (
-        "{url} alone dropped “{passage}”, which still stands at {others}",
+        "{url} alone dropped what still stands at {others}",
         "see what was dropped with `crawl diff {url}`",
     ),
 }
@@ -106,25 +107,27 @@ def _news(archive: Archive, turned: Turned) -> Iterator[EventDraft]:
 
 def _draft(turned: Turned, news: News) -> EventDraft:
     says, next_step = _SAYS[news.finding]
-    passage = " ".join(turned.old[slice(*news.passage)].split())
-    if not passage:
-        around = turned.old[max(0, news.passage[0] - SNIPPET_CHARS // 2) :][:SNIPPET_CHARS]
-        passage = " ".join(around.split())
-    if len(passage) > SNIPPET_CHARS:
-        passage = passage[:SNIPPET_CHARS] + "…"
     others = ", ".join(news.others[:NAMED])
     if len(news.others) > NAMED:
         others += f" and {len(news.others) - NAMED:,} more"
-    said = says.format(url=turned.url, passage=passage, others=others)
     return EventDraft(
         news.finding,
         turned.url,
-        said,
+        says.format(url=turned.url, others=others),
         next_step.format(url=turned.url),
         turned.source_id,
         turned.page_id,
         (turned.change_id,),
+        _shown(turned.old, *news.passage),
     )
+
+
+def _shown(text: str, start: int, end: int) -> Span:
+    """The passage without the white space around it; where there is none, what stands there."""
+    if not text[start:end].strip():
+        start, end = max(0, start - AROUND_CHARS), min(len(text), start + AROUND_CHARS)
+    passage = text[start:end]
+    return start + len(passage) - len(passage.lstrip()), start + len(passage.rstrip())
 
 
 def _holder(row: Sharing) -> Holder:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawler.errors import UnknownName
+from crawler.store.quoting import MESSAGE
 from crawler.store.versions import page_of_url
 
 # ruff: noqa: S608 - statements are put together from text of our own
@@ -85,6 +86,27 @@ def changes(
         yield change_dict(row)
 
 
+#: what is named -> all names of its kind, those of the past included
+_KNOWN = {
+    "source": "SELECT id FROM sources",
+    "tag": "SELECT g.value FROM sources s, json_each(s.tags) g",
+    "seed copy": "SELECT name FROM seeds",
+}
+
+
+def need_names(
+    conn: sqlite3.Connection, source: str | None, tag: str | None, seed: str | None
+) -> None:
+    """Raises UnknownName for a source, tag or seed copy that the archive never knew."""
+    for kind, name in zip(_KNOWN, (source, tag, seed), strict=True):
+        if name is None:
+            continue
+        known = sorted({str(row[0]) for row in conn.execute(_KNOWN[kind])})
+        if name not in known:
+            listed = ", ".join(known[:40]) or "none yet"
+            raise UnknownName(f"no {kind} is called {name!r}", f"the archive knows: {listed}")
+
+
 def change(conn: sqlite3.Connection, ref: str) -> dict[str, Any]:
     """One change by its id or 8 or more characters of its hash, with its `ops`; raises
     UnknownName."""
@@ -131,7 +153,7 @@ def events(
 ) -> Iterator[dict[str, Any]]:
     """The contract of `crawl events --json`, the oldest first."""
     for row in conn.execute(
-        "SELECT e.id, e.kind, e.subject, e.changes, e.recorded_at, e.message, e.next_step, "
+        f"SELECT e.id, e.kind, e.subject, e.changes, e.recorded_at, {MESSAGE}, e.next_step, "
         "e.source_id, e.page_id, l.hash FROM events e JOIN log l ON l.sequence = e.sequence "
         "WHERE (?1 IS NULL OR e.recorded_at >= ?1) AND (?2 IS NULL OR e.kind = ?2) ORDER BY e.id",
         (since, kind),

@@ -209,6 +209,7 @@ def event(draft: EventDraft, changes: Iterable[str], recorded_at: str) -> Record
         "message": draft.message,
         "next_step": draft.next_step,
         "changes": list(changes),
+        "passage": None if draft.passage is None else list(draft.passage),
         "recorded_at": recorded_at,
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.store import indexing, outbox
+from crawler.store.quoting import MESSAGE
 from crawler.store.space import log_bytes
 
 
@@ -28,8 +29,9 @@ def period(conn: sqlite3.Connection, since: str, until: str) -> dict[str, Any]:
 def event(conn: sqlite3.Connection, event_id: int) -> dict[str, Any]:
     """One event with the names of `crawl events --json`."""
     row = conn.execute(
-        "SELECT id, kind, subject, changes, recorded_at, message, next_step, source_id, page_id "
-        "FROM events WHERE id = ?",
+        f"SELECT e.id, e.kind, e.subject, e.changes, e.recorded_at, {MESSAGE}, e.next_step, "  # noqa: S608 - text of our own
+        "e.source_id, e.page_id FROM events e JOIN log l ON l.sequence = e.sequence "
+        "WHERE e.id = ?",
         (event_id,),
     ).fetchone()
     names = ("event", "kind", "subject", "changes", "recorded_at", "message", "next_step")

@@ -3,17 +3,19 @@
 import json
 
 from crawler.store import Archive
+from crawler.store.quoting import MESSAGE
 from crawler.web.asking import Answer, Asked
 from crawler.web.templating import html
 
 LINES = 60
 
-_EVENTS = """
-SELECT e.id, e.kind, e.subject, e.message, e.next_step, e.changes, e.recorded_at, e.source_id,
-    e.page_id, s.name FROM events e LEFT JOIN sources s ON s.id = e.source_id
+_EVENTS = f"""
+SELECT e.id, e.kind, e.subject, {MESSAGE}, e.next_step, e.changes, e.recorded_at, e.source_id,
+    e.page_id, s.name FROM events e JOIN log l ON l.sequence = e.sequence
+    LEFT JOIN sources s ON s.id = e.source_id
 WHERE (:kind = '' OR e.kind = :kind) AND (:source = '' OR e.source_id = :source)
     AND (:before = 0 OR e.id < :before) ORDER BY e.id DESC LIMIT :limit
-"""
+"""  # noqa: S608 - text of our own
 _KEYS = (
     "event", "kind", "subject", "message", "next_step", "changes", "recorded_at", "source", "page",
     "source_name",

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from crawler.evidence.verify import verify
+from crawler.evidence.withholding import target_of, withhold
 from crawler.model import SeedSetting
+
+#: all that were ever kept
+TEXTS = "SELECT id FROM texts"
 
 HEAD = "本报讯　记者某某　责任编辑某\n"
 
@@ -96,6 +101,32 @@ def test_a_page_that_goes_takes_a_seed_copys_passage_with_it(press: Any, prose: 
     (event,) = press.tell()
     assert (event["kind"], event["subject"]) == ("quotation_gone", page)
     assert "the seed copy copy" in event["message"]
+    assert f"“{prose(1)[:20]}" in event["message"]
+
+
+def test_a_passage_that_was_withheld_is_quoted_no_more(press: Any, prose: Any) -> None:
+    article = prose(1)
+    press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-02")
+    press.publish(2, article + "\n来源某网", published="2026-01-02")
+    press.first_pass()
+    dropped = lines(HEAD + article)[4]
+    press.show(reprint, (HEAD + article).replace(dropped + "\n", ""), published="2026-01-02")
+    (told,) = press.tell()
+    archive = press.archive
+    for read in (told, archive.event(told["event"])):
+        assert f"“{dropped[:20]}" in read["message"]
+    while archive.index_waiting():
+        pass
+    for version in archive.all_versions([row[0] for row in archive.conn.execute(TEXTS)]):
+        if dropped in version.text:
+            target = target_of(archive, str(version.id), listings=True)
+            withhold(archive, target, "court order 7", told["recorded_at"], everywhere=True)
+    (after,) = archive.events(kind="passage_dropped")
+    assert after == archive.event(told["event"]) | {"hash": after["hash"]}
+    assert after["message"] == told["message"].partition(": “")[0]
+    assert dropped[:12].encode() not in press.world.path.read_bytes()
+    assert verify(press.world.path)["ok"]
 
 
 def seed_match(press: Any, text: str, seed: str = "copy") -> Any:
