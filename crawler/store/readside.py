@@ -205,6 +205,14 @@ class ReadSide(OpenFile):
             )
         )
 
+    def need_names(
+        self, *, source: str | None = None, tag: str | None = None, seed: str | None = None
+    ) -> None:
+        """Raises UnknownName for a name that the archive does not know: that nothing was found
+        under a misspelt name is no answer."""
+        with explained(self.path):
+            history.need_names(self.conn, source, tag, seed)
+
     def change(self, ref: str) -> dict[str, Any]:
         """One change by id or hash prefix, with its `ops` (null when withheld)."""
         with explained(self.path):
@@ -270,12 +278,17 @@ class ReadSide(OpenFile):
         *,
         source: str | None = None,
         since: str | None = None,
+        until: str | None = None,
+        label: str | None = None,
         removed: bool = False,
         limit: int = 20,
     ) -> list[dict[str, Any]]:
-        """`crawl search --json`, best hits first; an empty list for a query without a word."""
+        """`crawl search --json`, best hits first; an empty list for a query without a word. Of
+        versions served from `since` to `until` (a day or month whole), of pages that were ever
+        changed in the way of `label`."""
+        only = searching.Only(source, since, until, label, removed)
         with explained(self.path):
-            return searching.search(self.conn, query, source, since, removed, limit)
+            return searching.search(self.conn, query, only, limit)
 
     # The file itself
 

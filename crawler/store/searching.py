@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from crawler.store.matching import Matching
@@ -15,26 +16,30 @@ MOST_SHOWN = 50
 STANDING = frozenset({"live", "restored", "suspect", "blocked"})
 
 
-def search(
-    conn: sqlite3.Connection,
-    query: str,
-    source: str | None,
-    since: str | None,
-    removed: bool,
-    limit: int,
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a search is narrowed to: a source; versions by when they were served; pages with a
+    change that has a label; what no page's current text says any more."""
+
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+    label: str | None = None
+    removed: bool = False
+
+
+def search(conn: sqlite3.Connection, query: str, only: Only, limit: int) -> list[dict[str, Any]]:
     """The contract of `crawl search --json`: best hits first, one for each page or seed copy; of
-    words that stand in thousands of texts the newest first. With `removed`, only what no page's
-    current text says any more."""
+    words that stand in thousands of texts the newest first."""
     from crawler.text import search_query
 
     if search_query(query) is None or limit < 1:
         return []
-    all_ = removed or source is not None or since is not None or limit > MOST_SHOWN
+    all_ = only != Only() or limit > MOST_SHOWN
     matching = Matching.of(conn, query, None if all_ else FREQUENT)
     found: list[dict[str, Any]] = []
-    for hit in _hits(conn, matching, source, since):
-        if removed and not hit["removed"]:
+    for hit in _hits(conn, matching, only):
+        if only.removed and not hit["removed"]:
             continue
         text = conn.execute("SELECT text FROM texts WHERE id = ?", (hit.pop("text"),)).fetchone()[0]
         found.append({**hit, **snippet(text or "", query)})
@@ -43,13 +48,11 @@ def search(
     return found
 
 
-def _hits(
-    conn: sqlite3.Connection, matching: Matching, source: str | None, since: str | None
-) -> Iterator[dict[str, Any]]:
+def _hits(conn: sqlite3.Connection, matching: Matching, only: Only) -> Iterator[dict[str, Any]]:
     """Pages and seed copies by rank, each once."""
     told: set[tuple[str, int]] = set()
     ranked = json.dumps(list(matching.ranks.items()))
-    for row in conn.execute(_HITS, {"ranked": ranked, "source": source, "since": since}):
+    for row in conn.execute(_HITS, {"ranked": ranked, **asdict(only)}):
         kind, owner = row[0], row[1]
         if (kind, owner) in told:
             continue
@@ -70,10 +73,15 @@ SELECT 'page', p.id, h.text_id, v.id, p.canonical_url, p.source_id, p.title, h.s
 FROM hits h CROSS JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.id = v.page_id
 WHERE NOT v.superseded AND (:source IS NULL OR p.source_id = :source)
     AND (:since IS NULL OR v.as_of >= :since)
+    AND (:until IS NULL OR substr(v.as_of, 1, length(:until)) <= :until)
+    AND (:label IS NULL OR EXISTS (
+        SELECT 1 FROM changes c, json_each(c.labels) g WHERE c.page_id = p.id AND g.value = :label))
 UNION ALL
 SELECT 'seed', s.id, h.text_id, NULL, s.url, s.name, s.title, h.score, s.recorded_at
 FROM hits h CROSS JOIN seeds s ON s.text_id = h.text_id
-WHERE s.current AND :source IS NULL AND (:since IS NULL OR s.recorded_at >= :since)
+WHERE s.current AND :source IS NULL AND :label IS NULL
+    AND (:since IS NULL OR s.recorded_at >= :since)
+    AND (:until IS NULL OR substr(s.recorded_at, 1, length(:until)) <= :until)
 ORDER BY 8, 9 DESC
 """
 

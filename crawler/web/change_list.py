@@ -18,7 +18,7 @@ _FILTERS = {
     "term": "EXISTS (SELECT 1 FROM json_each(c.terms) g "
     "WHERE json_extract(g.value, '$.term') = :term)",
     "since": "c.recorded_at >= :since",
-    "until": "c.recorded_at < :until",
+    "until": "substr(c.recorded_at, 1, length(:until)) <= :until",
     "mark": "CASE :mark WHEN 'none' THEN "
     "NOT EXISTS (SELECT 1 FROM marks k WHERE k.change_id = c.id) "
     "ELSE EXISTS (SELECT 1 FROM marks k WHERE k.change_id = c.id AND k.mark = :mark) END",

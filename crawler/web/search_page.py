@@ -10,10 +10,6 @@ from crawler.web.templating import html
 LINES = 30
 MOST = 300
 
-_LABELLED = """
-SELECT 1 FROM changes c, json_each(c.labels) g
-WHERE c.page_id = (SELECT page_id FROM versions WHERE id = ?) AND g.value = ? LIMIT 1
-"""
 #: the change with which a version's words went
 _GONE_BY = """
 SELECT id, new_first_seen FROM changes WHERE from_version_id = ? AND (to_version_id <> ?1
@@ -66,22 +62,16 @@ def _found(
     """The hits, and whether there are more."""
     if not query:
         return [], False
-    label = asked.text("label")
     hits = archive.search(
         query,
         source=asked.text("source") or None,
         since=asked.text("since") or None,
+        until=asked.text("until") or None,
+        label=asked.text("label") or None,
         removed=bool(asked.text("removed")),
-        limit=MOST if label else limit + 1,
+        limit=limit + 1,
     )
-    if label:
-        hits = [hit for hit in hits if _labelled(archive, hit["version"], label)]
     return [_with_history(archive, hit) for hit in hits[:limit]], len(hits) > limit
-
-
-def _labelled(archive: Archive, version: int | None, label: str) -> bool:
-    """Whether the hit's page was ever changed so."""
-    return archive.conn.execute(_LABELLED, (version, label)).fetchone() is not None
 
 
 def _with_history(archive: Archive, hit: dict[str, Any]) -> dict[str, Any]:

@@ -325,6 +325,10 @@ def test_search_filters(browsed: Any) -> None:
     assert "/-/seeds/" not in browsed.page(f"/-/search?source=qiushi&q={word}").split("<main")[1]
     none = browsed.page(f"/-/search?since=2030-01-01&q={word}")
     assert "Nothing was found" in none
+    early = browsed.page(f"/-/search?until=2020-01-01&q={word}")
+    assert "Nothing was found" in early
+    day = browsed.one("SELECT substr(min(as_of), 1, 10) FROM versions")
+    assert "/-/versions/" in browsed.page(f"/-/search?until={day}&since={day}&q={word}")
     by_label = browsed.page("/-/search?label=negation&q=" + quote("推广"))
     assert by_label.count('class="snippet"') == 1
 
@@ -422,3 +426,30 @@ def test_timemap(browsed: Any, cut: tuple[int, ...]) -> None:
     assert 'rel="self"; type="application/link-format"; from="Mon, 02 Mar 2026' in links[1]
     assert links[2].startswith(f'<http://localhost/-/versions/{cut[2]}>; rel="first memento"; ')
     assert links[-1].startswith(f'<http://localhost/-/versions/{cut[3]}>; rel="last memento"; ')
+
+
+def test_the_forms_hold_every_filter_and_links_keep_them(browsed: Any) -> None:
+    asked = "q=" + quote("的") + "&source=qiushi&since=2026-01-01&until=2030-01-01"
+    page = browsed.page(f"/-/search?{asked}&limit=1")
+    for name in ("q", "source", "label", "since", "until", "removed"):
+        assert len(re.findall(rf'<(?:input|select)[^>]*name="{name}"', page)) >= 1
+    assert 'name="since" value="2026-01-01"' in page
+    assert 'name="until" value="2030-01-01"' in page
+    more = re.search(r'href="([^"]*limit=2[^"]*)"', page)
+    assert more is not None
+    for link in (more[1], *re.findall(r'href="([^"]*search\.(?:json|csv)[^"]*)"', page)):
+        assert {"since=2026-01-01", "until=2030-01-01", "source=qiushi"} <= set(
+            link.partition("?")[2].replace("&amp;", "&").split("&")
+        )
+    labelled = browsed.page(f"/-/search?{asked}&label=wording")
+    assert '<option value="wording" selected>' in labelled
+    assert "label=wording" in labelled.partition("search.csv")[2][:300]
+    listed = browsed.page("/-/changes?until=2030-01-01&seed=qiushi-2026&term=%E5%85%9A")
+    assert 'name="until" value="2030-01-01"' in listed
+    assert '<input type="hidden" name="term" value="党">' in listed
+
+
+def test_a_last_day_is_told_whole(browsed: Any) -> None:
+    day, number = browsed.one("SELECT substr(recorded_at, 1, 10), id FROM changes WHERE score > 0")
+    page = browsed.page(f"/-/changes?since={day}&until={day}")
+    assert f"/-/changes/{number}" in page
