@@ -14,6 +14,7 @@ from pathlib import Path
 from crawler.discover import normalise_url
 from crawler.evidence.copies_in import CopyIn
 from crawler.evidence.filing import Filed, file_copy, require_source
+from crawler.evidence.reading_again import read_again
 from crawler.evidence.settling import NOTHING_WATCHED, Watched, seed_texts, settle, tell_news
 from crawler.evidence.turns import Hold, Turns, unheld
 from crawler.model import (
@@ -23,11 +24,11 @@ from crawler.model import (
     Profile,
     Source,
 )
-from crawler.reading import Reading, prepare, read_page
+from crawler.reading import prepare
 from crawler.store import Archive, timeline
 from crawler.store.witness import tell
 from crawler.store.work import PROGRAM
-from crawler.workers import ReadingFailed, Workers
+from crawler.workers import Workers
 
 # Texts that come as they are: no rule of ours read them out of a page.
 TEXT_RULE = "text"
@@ -164,11 +165,8 @@ async def _read(
         encoding=source.encoding if source else None,
         profile=source.profile if source else None,
     )
-    try:
-        reading: Reading = await workers.run(url, read_page, capture, None)
-    except ReadingFailed:
-        return None
-    found = reading.extraction
+    reading = await read_again(workers, capture)
+    found = None if reading is None else reading.extraction
     if found is None or found.assessment is not Assessment.ARTICLE or not found.text:
         return None
     return found

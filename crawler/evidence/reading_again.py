@@ -1,4 +1,4 @@
-"""A capture read once more, in a reader process."""
+"""A capture of the past, our own or another's, read in a reader process."""
 
 from crawler.model import Capture
 from crawler.reading import Reading, read_page

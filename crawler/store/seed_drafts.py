@@ -1,8 +1,9 @@
 """How a version stands to the seed copies, as it was found while it was read: the rows."""
 
 import json
+from typing import Any
 
-from crawler.model import Intent, SeedMatchDraft
+from crawler.model import Alignment, Intent, SeedMatchDraft
 from crawler.store.records import clean_value
 from crawler.store.work import Work
 
@@ -23,20 +24,24 @@ def add_seed_matches(work: Work, intent: Intent, version_id: int | None) -> None
 
 
 def add_seed_match(work: Work, seed_id: int, version_id: int, draft: SeedMatchDraft) -> None:
+    """Keep one match."""
+    row = match_row(seed_id, version_id, draft.alignment, work.now)
+    work.transaction.add("seed_matches", **row)
+
+
+def match_row(seed_id: int, version_id: int, found: Alignment, now: str) -> dict[str, Any]:
     """The row of one match."""
-    found = draft.alignment
-    work.transaction.add(
-        "seed_matches",
-        seed_id=seed_id,
-        version_id=version_id,
-        seed_coverage=found.seed_coverage,
-        page_coverage=found.page_coverage,
-        relation=str(found.relation),
-        confidence=found.confidence,
-        score=found.score,
-        coarse=found.coarse,
-        alignment=json.dumps(
+    return {
+        "seed_id": seed_id,
+        "version_id": version_id,
+        "seed_coverage": found.seed_coverage,
+        "page_coverage": found.page_coverage,
+        "relation": str(found.relation),
+        "confidence": found.confidence,
+        "score": found.score,
+        "coarse": found.coarse,
+        "alignment": json.dumps(
             clean_value(found.as_dict()), ensure_ascii=False, separators=(",", ":")
         ),
-        recorded_at=work.now,
-    )
+        "recorded_at": now,
+    }

@@ -4,13 +4,12 @@ A new version is compared with every seed copy when it is read; a new seed copy 
 with the versions that stand, as a step of the indexes' catch-up.
 """
 
-import json
 import sqlite3
 from typing import NamedTuple
 
 from crawler.model import Alignment
 from crawler.store import candidates, seeds, versions
-from crawler.store.records import clean_value
+from crawler.store.seed_drafts import match_row
 from crawler.store.seeds import SeedRow
 from crawler.store.versions import VersionRow
 
@@ -49,7 +48,8 @@ def _standing(conn: sqlite3.Connection, seed: SeedRow) -> list[_Found]:
 def _write(conn: sqlite3.Connection, seed: SeedRow, found: list[_Found], now: str) -> None:
     conn.execute("BEGIN IMMEDIATE")
     try:
-        conn.executemany(_INSERT, [_row(seed, one, now) for one in found])
+        rows = [match_row(seed.row_id, one.version.id, one.alignment, now) for one in found]
+        conn.executemany(_INSERT, rows)
         conn.executemany(
             "UPDATE pages SET shares_seed = 1 WHERE id = ?",
             [(one.version.page_id,) for one in found],
@@ -65,21 +65,6 @@ def _write(conn: sqlite3.Connection, seed: SeedRow, found: list[_Found], now: st
 _INSERT = """
 INSERT OR IGNORE INTO seed_matches (seed_id, version_id, seed_coverage, page_coverage, relation,
     confidence, score, coarse, alignment, recorded_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (:seed_id, :version_id, :seed_coverage, :page_coverage, :relation,
+    :confidence, :score, :coarse, :alignment, :recorded_at)
 """
-
-
-def _row(seed: SeedRow, found: _Found, now: str) -> tuple[object, ...]:
-    alignment = found.alignment
-    return (
-        seed.row_id,
-        found.version.id,
-        alignment.seed_coverage,
-        alignment.page_coverage,
-        str(alignment.relation),
-        alignment.confidence,
-        alignment.score,
-        alignment.coarse,
-        json.dumps(clean_value(alignment.as_dict()), ensure_ascii=False, separators=(",", ":")),
-        now,
-    )

@@ -1,9 +1,10 @@
 """A real time-stamping authority on loopback: `openssl ts -reply` behind a small web server."""
 
-import http.server
 import subprocess
 import threading
 from pathlib import Path
+
+from loopback import Loopback, Quiet
 
 CONFIG = """
 [ca]
@@ -87,7 +88,7 @@ class Authority:
                        "-queryfile", asked)  # fmt: skip
 
 
-class Served:
+class Served(Loopback):
     """The authority's address while it answers; `said` replaces its answers."""
 
     def __init__(self, authority: Authority) -> None:
@@ -95,29 +96,11 @@ class Served:
         self.said: tuple[int, bytes] | None = None
         self.asked: list[bytes] = []
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(Quiet):
             def do_POST(self) -> None:
-                query = self.rfile.read(int(self.headers["Content-Length"]))
+                query = self.said()
                 outer.asked.append(query)
                 status, answer = outer.said or (200, authority.reply(query))
-                self.send_response(status)
-                self.send_header("Content-Type", "application/timestamp-reply")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                self.send(status, answer, "application/timestamp-reply")
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> "Served":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)

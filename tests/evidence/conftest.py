@@ -1,5 +1,6 @@
 """Others who bear witness, on loopback, and a state of the test's own."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -7,6 +8,9 @@ from types import ModuleType
 import pytest
 
 from crawler.evidence.state import State
+
+# What bears witness stands on a server of this folder.
+sys.path.append(str(Path(__file__).resolve().parent))
 
 
 @pytest.fixture(scope="session")

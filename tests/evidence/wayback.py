@@ -2,13 +2,13 @@
 (Save Page Now 2) begins a job, `GET /cdx/search/cdx` lists copies in JSON, its first row the
 columns' names."""
 
-import http.server
 import json
-import threading
 from urllib.parse import parse_qs, urlsplit
 
+from loopback import Loopback, Quiet
 
-class Wayback:
+
+class Wayback(Loopback):
     """Serves while it is entered. `copies` are (stamp, url, status); `said` replaces the answer to
     the next requests for a save."""
 
@@ -23,9 +23,9 @@ class Wayback:
         #: path of a raw copy -> its bytes
         self.pages: dict[str, bytes] = {}
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(Quiet):
             def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                form = parse_qs(self.said().decode())
                 if self.headers["Authorization"] != f"LOW {outer.key}":
                     self.answer(401, {"message": "You need to be logged in to use Save Page Now."})
                     return
@@ -58,20 +58,10 @@ class Wayback:
 
             def answer(self, status: int, said: object, kind: str = "application/json") -> None:
                 body = said if isinstance(said, bytes) else json.dumps(said).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                if status == 302:
-                    self.send_header("Location", f"{outer.url}elsewhere")
-                self.end_headers()
-                self.wfile.write(body)
+                moved = {"Location": f"{outer.url}elsewhere"} if status == 302 else {}
+                self.send(status, body, kind, **moved)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
 
     def hold(self, stamp: str, url: str, body: bytes) -> None:
         """Keep a copy of a page."""
@@ -87,12 +77,3 @@ class Wayback:
             if one == url
         ]
         return [names, *rows]
-
-    def __enter__(self) -> "Wayback":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

@@ -43,6 +43,15 @@ def told(world, tmp_path: Path):
     return make
 
 
+def shown(team: Told, count: int) -> list[str]:
+    """So many pages that were listed and looked at."""
+    names = [f"p{n}" for n in range(count)]
+    team.listing(*names)
+    for name in names:
+        team.look(name, f"{name} 的正文。")
+    return names
+
+
 def changed(told, name: str = "one", text: str = "正文第二版，改了几个字。") -> None:
     told.look(name, text)
 
@@ -153,10 +162,7 @@ def test_what_a_killed_transaction_told_is_not_told(told, service):
 def test_d7_many_pages_that_change_alike_are_one_event(told, service):
     """D7 of the fault table."""
     team = told()
-    names = [f"p{n}" for n in range(40)]
-    team.listing(*names)
-    for name in names:
-        team.look(name, f"{name} 的正文。")
+    names = shown(team, 40)
     for name in names[:20]:
         changed(team, name, f"{name} 的正文。版权所有，新的页脚。")
     team.send()
@@ -180,10 +186,7 @@ def test_d7_a_redesign_is_one_event_also_where_nobody_is_told(told, service):
     team = told()
     team.config = replace(team.config, notify=())
     team.archive.router = None
-    names = [f"p{n}" for n in range(12)]
-    team.listing(*names)
-    for name in names:
-        team.look(name, f"{name} 的正文。")
+    for name in shown(team, 12):
         changed(team, name, f"{name} 的正文。新的页脚。")
     team.send()
     assert list(team.archive.events(kind="redesign")) == []
@@ -199,10 +202,7 @@ def test_a_busy_day_is_no_redesign(told, service):
     """A dozen edits of the same kind among many pages that stayed as they were are told one by
     one."""
     team = told()
-    names = [f"p{n}" for n in range(70)]
-    team.listing(*names)
-    for name in names:
-        team.look(name, f"{name} 的正文。")
+    names = shown(team, 70)
     for name in names[:12]:
         team.pass_time(minutes=5)
         changed(team, name, f"{name} 的正文，改了几个字。")
@@ -214,10 +214,7 @@ def test_a_busy_day_is_no_redesign(told, service):
 
 def test_pages_that_are_taken_down_together_are_one_story_however_large_the_site(told, service):
     team = told()
-    names = [f"p{n}" for n in range(80)]
-    team.listing(*names)
-    for name in names:
-        team.look(name, f"{name} 的正文。")
+    names = shown(team, 80)
     for name in names[:12]:
         team.absent(name, state=State.GONE)
     assert team.send(final=True).sent == 1
@@ -245,10 +242,7 @@ def test_a_digest_comes_in_time_after_a_clock_that_ran_ahead(told, service):
 
 def test_at_the_end_of_a_pass_a_story_does_not_wait(told, service):
     team = told()
-    names = [f"p{n}" for n in range(12)]
-    team.listing(*names)
-    for name in names:
-        team.look(name, f"{name} 的正文。")
+    for name in shown(team, 12):
         changed(team, name, f"{name} 的正文。新的页脚。")
     assert team.send(final=True).sent == 1
 
