@@ -13,10 +13,10 @@ from crawler.cli.base import Settings, command, json_option, pass_settings
 from crawler.cli.output import say, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.config import Config
-    from crawler.model import Attempt, Capture, Extraction, HostState, Source
+    from crawler.model import Attempt, Capture, Extraction, HostState, Profile, Source
 
 
 @command()
@@ -35,7 +35,7 @@ def extract(
     from crawler.cli.operands import is_url
     from crawler.notebook import extraction_dict, read
 
-    config = settings.config() if is_url(target) else settings.config_or_none()
+    config = settings.config() if is_url(target) else _config(settings, own(profile))
     source = source_of(config, url or target)
     if profile:
         need_profile(profile, config)
@@ -45,7 +45,25 @@ def extract(
     if as_json:
         write_json(extraction_dict(found, extraction))
     else:
-        show(found, extraction)
+        show(found, extraction, config.profiles if config else ())
+
+
+def _config(settings: Settings, needed: bool) -> Config | None:
+    """The configuration; where it is not `needed` and has mistakes, none and a word about it."""
+    if needed and settings.sources.exists():
+        return settings.config()
+    config = settings.config_or_none()
+    if config is None and settings.sources.exists():
+        said = f"note: no profile of yours was tried: {settings.sources} or a file beside it has "
+        say(f"{said}mistakes, which `crawl check` names", err=True)
+    return config
+
+
+def own(profile: str | None) -> bool:
+    """Whether a profile of this name can only be the user's."""
+    from crawler.extract.profiles import known
+
+    return profile is not None and not known(profile)
 
 
 def source_of(config: Config | None, url: str) -> Source:
@@ -92,7 +110,9 @@ def fetched(settings: Settings, source: Source, url: str) -> Capture:
 
     attempt = asyncio.run(_fetch(settings, source, url))
     if attempt.failure is not None or attempt.body is None:
+        # What a crawl would do next is not what happens here.
         reason = attempt.failure.message if attempt.failure else f"status {attempt.status}, no body"
+        reason = reason.removesuffix("; it is asked again at its next turn")
         raise CrawlError(f"{url}: {reason}", "nothing was saved; a saved page can be read as FILE")
     return Capture(
         (attempt.body,),
@@ -147,6 +167,14 @@ def explained(flag: str) -> str:
     return _FLAGS.get(name, flag).format(subject)
 
 
+def looked_for(capture: Capture, flag: str, profiles: Sequence[Profile]) -> Iterator[str]:
+    """What a profile of the user's that is flagged looked for."""
+    from crawler.extract.misses import misses
+
+    kind, _, name = flag.partition(":")
+    return misses(capture, name, profiles) if kind == "profile_missed" else iter(())
+
+
 _SHOWN = (
     ("judged", "state"),
     ("title", "title"),
@@ -162,8 +190,9 @@ _SHOWN = (
 )
 
 
-def show(capture: Capture, extraction: Extraction) -> None:
-    """The extraction for a person: what was read beside the text, and where from; the text."""
+def show(capture: Capture, extraction: Extraction, profiles: Sequence[Profile] = ()) -> None:
+    """The extraction for a person: what was read beside the text, and where from; the text. Of the
+    user's own profiles that found nothing, also what they looked for."""
     from crawler.notebook import extraction_dict
 
     values = extraction_dict(capture, extraction)
@@ -176,6 +205,8 @@ def show(capture: Capture, extraction: Extraction) -> None:
         say(f"  {'because':<10} {extraction.reason}")
     for flag in extraction.flags:
         say(f"  {'note':<10} {explained(flag)}")
+        for line in looked_for(capture, flag, profiles):
+            say(f"  {'':<10}   {line}")
     if extraction.next_url:
         say(f"  {'next part':<10} {extraction.next_url}")
     images, links = len(extraction.images), len(extraction.links)

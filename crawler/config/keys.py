@@ -81,9 +81,9 @@ def _words(*words: str) -> dict[str, Any]:
 
 
 NETWORK = (
-    Key("contact", values.text, about="the operator's mail or page; nothing is fetched without"),
+    Key("contact", values.sent, about="the operator's mail or page; nothing is fetched without"),
     Key("allow", values.networks, _TEXTS, "private networks that may be fetched"),
-    Key("user_agent", values.filled, about="replaces the identifying user agent"),
+    Key("user_agent", values.sent_filled, about="replaces the identifying user agent"),
     Key("tsa", values.urls, _TEXTS, "RFC 3161 authorities that stamp the log's head each day"),
     Key("save_page_now", values.from_environment, _ENV, "asks the Wayback Machine to save edits"),
     Key("save_page_now_at", values.url, about="where that is asked and looked up"),
@@ -146,6 +146,9 @@ PROFILE = (
         "a CSS selector for each part of an article",
     ),
     Key("drop", values.selectors, _TEXTS, "what is taken out of the body"),
+    Key("leave_out", values.regexes, _TEXTS, "whole paragraphs of the body that are none"),
+    Key("zone", values.zone_offset, about="of times of day that name none, as +08:00"),
+    Key("evidence", values.selector, about="a page without this element is none of the profile's"),
 )
 
 _EVIDENCE = ("verified", "inferred", "unknown")

@@ -15,6 +15,7 @@ from crawler.discover import normalise_url
 
 Reader = Callable[[Any], Any]
 
+_OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _UNITS_S = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _UNITS_BYTES = {
@@ -50,6 +51,18 @@ def filled(value: Any) -> str:
     if not text(value).strip():
         raise ValueError("is empty")
     return str(value)
+
+
+def sent(value: Any) -> str:
+    """A string that is sent to every site: printable ASCII on one line, as headers are."""
+    if not (text(value).isascii() and value.isprintable()):
+        raise ValueError(f"is {_shown(value)}; it is sent to sites: write ASCII on one line")
+    return str(value)
+
+
+def sent_filled(value: Any) -> str:
+    """The same, and not empty."""
+    return sent(filled(value))
 
 
 def flag(value: Any) -> bool:
@@ -188,10 +201,17 @@ def regexes(value: Any) -> tuple[str, ...]:
     return tuple(regex(one) for one in texts(value))
 
 
+def zone_offset(value: Any) -> str:
+    """A zone as its distance from UTC."""
+    if not _OFFSET.fullmatch(text(value)):
+        raise ValueError(f'is {_shown(value)}; write hours and minutes from UTC such as "+08:00"')
+    return str(value)
+
+
 def selector(value: Any) -> str:
     """A CSS selector, or several divided by commas."""
     if mistake := selector_mistake(filled(value)):
-        raise ValueError(f"is no CSS selector: {mistake}")
+        raise ValueError(f"is no CSS selector: {_shown(value)} ({mistake})")
     return str(value)
 
 

@@ -145,9 +145,11 @@ SITES, DATA_VERSION = _load()
 def user_rule(profile: Profile) -> Rule:
     """A profile of the configuration as a rule; without `body` it finds nothing. Its name says what
     it selects, so that a profile that was mended is another rule and no edit of its pages."""
+    dates = profile.since, profile.until
     taken = tuple(sorted(profile.select.items()))
+    left_out = tuple(profile.drop), tuple(profile.leave_out)
     return _user_rule(
-        profile.id, tuple(profile.hosts), profile.since, profile.until, taken, tuple(profile.drop)
+        profile.id, tuple(profile.hosts), dates, taken, left_out, profile.zone, profile.evidence
     )
 
 
@@ -155,13 +157,14 @@ def user_rule(profile: Profile) -> Rule:
 def _user_rule(
     name: str,
     hosts: tuple[str, ...],
-    since: dt.date | None,
-    until: dt.date | None,
+    dates: tuple[dt.date | None, dt.date | None],
     taken: tuple[tuple[str, str], ...],
-    dropped: tuple[str, ...],
+    left_out: tuple[tuple[str, ...], tuple[str, ...]],
+    zone: str,
+    evidence: str,
 ) -> Rule:
-    select = dict(taken)
-    said = json.dumps([taken, dropped], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    select, (dropped, paragraphs) = dict(taken), left_out
+    said = json.dumps([taken, left_out, zone], ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Rule(
         name=f"{name}/{hashlib.sha256(said).hexdigest()[:8]}",
         label=name,
@@ -169,9 +172,12 @@ def _user_rule(
         fields={name: _listed(select.get(name, ())) for name in _FIELDS},
         drop=drops_of((*(one for drop in dropped for one in split_selectors(drop)), *ADS)),
         caption=drops_of(_listed(select.get("caption", ()))),
-        since=since,
+        since=dates[0],
         hosts=hosts,
-        until=until,
+        until=dates[1],
+        zone=zone,
+        evidence=evidence,
+        leave_out=_any_of(paragraphs),
     )
 
 

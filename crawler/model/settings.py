@@ -72,6 +72,12 @@ class Profile:
     until: dt.date | None = None
     select: Mapping[str, str] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
+    #: of times that name none, e.g. "+08:00"
+    zone: str = ""
+    #: a selector without which a page is not this profile's
+    evidence: str = ""
+    #: regular expressions of whole paragraphs that are none of the article's
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

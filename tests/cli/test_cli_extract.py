@@ -100,7 +100,37 @@ def test_the_users_own_profile_is_tried_and_what_it_gave_is_told(run, tmp_path: 
     (tmp_path / "q.html").write_text(PAGE, encoding="utf-8")
     missed = run("extract", "q.html", "--profile", "mine").stdout
     assert "the profile mine found no article here" in missed
+    assert "body #text matches 0 elements with 0 characters" in missed
     assert "general" in missed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('select = { body = "div[[" }', "is no CSS selector: 'div[['"),
+        ('select = { titel = "h1", body = "p" }', "no field 'titel'"),
+        ('select = { title = "h1" }', "no selector for `body`"),
+        ('select = { body = "p" }\nzone = "Beijing"', "hours and minutes from UTC"),
+        ('select = { body = "p" }\nleave_out = ["("]', "no regular expression"),
+        ('select = { body = "p" }\nevidence = "::::"', "no CSS selector"),
+        ("select = [", "this is no TOML"),
+    ],
+)
+def test_a_mistake_in_a_file_of_profiles_is_said_with_its_place(
+    run, tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "sources.toml").write_text("", encoding="utf-8")
+    (tmp_path / "profiles").mkdir()
+    text = f'[[profile]]\nid = "mine"\nhosts = ["example.org"]\n{line}\n'
+    (tmp_path / "profiles/mine.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "p.html").write_text(PAGE, encoding="utf-8")
+    result = run("extract", "p.html", "--profile", "mine")
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "profiles/mine.toml" in result.stderr
+    other = run("extract", "p.html")
+    assert other.exit_code == 0
+    assert "no profile of yours was tried" in other.stderr
 
 
 def test_a_profile_that_nobody_has_is_a_mistake(run, tmp_path: Path) -> None:

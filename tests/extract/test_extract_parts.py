@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.extract import agree, extract
+from crawler.extract import agree, extract, overlooks
 from crawler.model import Assessment, Capture, Extraction, Profile
 
 Read = Callable[..., Extraction]
@@ -151,3 +151,29 @@ def test_a_users_caption_selector_labels_its_paragraphs(read: Read) -> None:
     found = read(page, "http://a.org/1", profiles=(mine,))
     labelled = [found.text[start:end] for start, end, kind in found.marked if kind == "caption"]
     assert labelled == ["大会会场。", "主席台。"]
+
+
+def test_an_edit_that_a_common_rule_does_not_read_is_overlooked_by_it() -> None:
+    caption, edited = "图为大会会场。新华社记者张三摄", "图为大会会场。新华社记者李四摄"
+    text = "\n".join(LINES)
+    own = (f"{text}\n{caption}", f"{text}\n{edited}")
+    assert overlooks(own, (text, text))
+    assert not overlooks(own, own)
+    assert not overlooks((f"{text}\n{caption}", text), (text, text))
+    assert not overlooks(
+        (text, text.replace("新的", "一定的")), (text, text.replace("新的", "一定的"))
+    )
+
+
+def test_a_rule_that_is_named_reads_whatever_the_page_is() -> None:
+    page = f"<title>t</title><h1>标题</h1><div class=rm_txt_con>{BODY}</div>".encode()
+    for rule, read_by in (
+        ("people/2020", "people/2020"),
+        ("general", "general"),
+        ("people/2014", "general"),
+        ("nobody/1", "general"),
+    ):
+        found = extract(Capture((page,), "http://a.org/1", "http://a.org/1", rule=rule))
+        assert found.rule == read_by
+        assert bool(found.text) == (rule == read_by)
+        assert found.flags == ()

@@ -5,12 +5,20 @@
 import datetime as dt
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.extract.profiles import SITES, candidates, known, split_selectors
+from crawler.extract.profiles import (
+    SITES,
+    candidates,
+    known,
+    rule_named,
+    split_selectors,
+    user_rule,
+)
 from crawler.model import Assessment, Extraction, PageKey, Profile
 
 Read = Callable[..., Extraction]
@@ -142,6 +150,39 @@ def test_eras_of_a_users_profile_go_by_the_addresss_date_and_never_by_the_clock(
     for day, rule in (("2019-12-31", "early"), ("2020-01-01", "late")):
         found = read(page, f"http://a.org/{day}/x.html", profiles=(early, late))
         assert found.rule.split("/")[0] == rule
+
+
+def test_a_users_profile_knows_its_zone_its_evidence_and_what_to_leave_out(read: Read) -> None:
+    mine = Profile(
+        "mine",
+        ("a.org",),
+        select={"body": "#b", "date": ".t"},
+        zone="+08:00",
+        evidence=".new",
+        leave_out=("责任编辑.*", "广告"),
+    )
+    page = f"<p class=t>2024-05-06 07:08</p><div id=b>{BODY}<p>广告</p><p>责任编辑：赵六</p></div>"
+    found = read(f"<main class=new>{page}</main>", "http://a.org/1", profiles=(mine,))
+    assert found.rule.startswith("mine/")
+    assert (found.text, found.editor) == (TEXT, "赵六")
+    assert found.published == "2024-05-06T07:08+08:00"
+    assert read(page, "http://a.org/1", profiles=(mine,)).rule == "general"
+
+
+def test_a_users_rule_is_named_by_what_it_selects() -> None:
+    mine = Profile("mine", ("a.org",), select={"body": "#b"})
+    others = (
+        replace(mine, select={"body": "#c"}),
+        replace(mine, drop=(".ad",)),
+        replace(mine, leave_out=("广告",)),
+        replace(mine, zone="+08:00"),
+    )
+    names = {user_rule(profile).name for profile in (mine, *others)}
+    assert len(names) == 5
+    same = replace(mine, hosts=("a.org", "b.org"))
+    assert user_rule(same).name == user_rule(mine).name
+    assert rule_named(user_rule(mine).name, (*others, mine)) == user_rule(mine)
+    assert rule_named("mine/00000000", (mine,)) is None
 
 
 def test_a_profile_can_be_asked_for_by_name(read: Read) -> None:
