@@ -25,7 +25,7 @@ from crawler.extract.render import (
 
 _NOISE_TAGS = ids_of("nav footer aside menu")
 _HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
-_NAMED = BLOCKS | CELLS | ids_of("span")
+_NAMED = BLOCKS | CELLS | ids_of("span ins")
 
 
 @dataclass(slots=True)

@@ -25,10 +25,14 @@ _LEAST_LINES = 3
 
 
 class _Sums:
-    """What the lines before each line amount to, so that an element is asked about in no time."""
+    """What the lines before each line that are no noise amount to, so that an element is asked
+    about in no time."""
 
-    def __init__(self, blocks: list[Block]) -> None:
-        told = [(len(b.text), b.link_chars, b.links) for b in blocks]
+    def __init__(self, blocks: list[Block], kept: list[bool]) -> None:
+        told = [
+            (len(b.text), b.link_chars, b.links) if k else (0, 0, 0)
+            for b, k in zip(blocks, kept, strict=True)
+        ]
         self.links = _sums(links if size > 1 else 0 for size, _, links in told)
         self.size = _sums(size if size > 1 else 0 for size, _, _ in told)
         self.mostly_links = _sums(
@@ -57,9 +61,9 @@ class Weighed:
         self.least_lines = 1 if self.sentences else _LEAST_LINES
         if not self.sentences:
             self.weights = [weight_without_marks(block) for block in self.blocks]
-        self._sums = _Sums(self.blocks)
         self.excluded = self._excluded()
         kept = [not self.excluded[block.element] for block in self.blocks]
+        self._sums = _Sums(self.blocks, kept)
         weights = (w if k else 0.0 for w, k in zip(self.weights, kept, strict=True))
         sizes = (measure(b.text) if k else 0 for b, k in zip(self.blocks, kept, strict=True))
         self.total = [0.0, *accumulate(weights)]

@@ -268,3 +268,18 @@ def test_an_editor_is_read_behind_a_way_to_report_mistakes(read: Read) -> None:
     found = read(html)
     assert found.editor == "尹某某"
     assert found.text.split("\n") == list(ZH)
+
+
+BOX = "<div class=share-bar><a href=x>Facebook</a><a href=y>Twitter</a><a href=z>WhatsApp</a></div>"
+AD = "<ins class=adsbygoogle><p>Buy it now, and get another for nothing.</p></ins>"
+RELATED = "<div class=related-box><h4>Related</h4><ul><li><a href=/1>Council meets to discuss the next phase</a></li><li><a href=/2>Five points of the policy explained</a></li></ul></div>"
+
+
+@pytest.mark.parametrize("box", [BOX, AD, RELATED])
+def test_a_box_beside_a_caption_takes_nothing_with_it(box: str, read: Read) -> None:
+    html = page(
+        "Library to stay open",
+        f"<div class=a><h1>Library to stay open</h1><p>{EN[0]}</p>"
+        f"<div class=part><h3>Figure 3</h3><p>The roof</p>{box}</div><p>{EN[1]}</p><p>{EN[2]}</p></div>",
+    )
+    assert read(html).text.split("\n") == [EN[0], "Figure 3", "The roof", EN[1], EN[2]]
