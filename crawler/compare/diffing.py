@@ -21,7 +21,7 @@ def diff(
     gazetteer: Gazetteer | None = None,
 ) -> Diff:
     """The ops that turn `a` into `b`, and how the fields beside them changed."""
-    left, right = streams(a, b)
+    left, right = streams(a, b, numerals=True)
     matching = match(left, right)
     ops = operations(left, right, weave(left, right, matching), lexicon(gazetteer))
     fields = compare_fields(old or Fields(), new or Fields())

@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.compare.anchors import Segment
+from crawler.compare.pairs import Box
 from crawler.compare.tokens import Stream
+from crawler.text.characters import Places
 
 MASK: Final = re.compile(
     r"\*{2,}|×{2,}|(?<!\d)×(?!\d)|□+|[○〇●]{2,}|某+(?![些种个一人事物处年月日次项类天方])|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])"
@@ -116,6 +118,23 @@ def literal_runs(
         if a1 > a0:
             runs.append(Segment(a0, b0, a1 - a0))
     return runs
+
+
+def runs_around_masks(
+    a: Stream, b: Stream, here: Places, there: Places, box: Box
+) -> list[Segment] | None:
+    """What is the same around the masks, when a box differs in masks alone."""
+    a0, a1, b0, b1 = box
+    if a0 == a1 or b0 == b1:
+        return None
+    span_a = int(here[a0]), int(here[a1 - 1]) + 1
+    span_b = int(there[b0]), int(there[b1 - 1]) + 1
+    if span_a[1] - span_a[0] != a1 - a0 or span_b[1] - span_b[0] != b1 - b0:
+        return None
+    runs = literal_runs(a, b, span_a, span_b)
+    if runs is None:
+        return None
+    return [Segment(run.a - span_a[0] + a0, run.b - span_b[0] + b0, run.size) for run in runs]
 
 
 def _tokens(a: Stream, b: Stream, mask: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

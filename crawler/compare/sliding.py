@@ -14,6 +14,8 @@ from crawler.compare.tokens import Stream
 from crawler.text.characters import Places
 
 _FARTHEST: Final = 4000
+#: tokens that the first of some added lines shares with the next line at most
+_LINE_HEAD: Final = 6
 _CLAUSE_MARKS: Final = frozenset(map(ord, ",;:、"))
 _OPENING: Final = frozenset(map(ord, "(\"'《[【"))
 
@@ -22,6 +24,8 @@ def slide(a: Stream, b: Stream, matching: Matching) -> None:
     """Slides everything that was only added or only cut."""
     _slide(b, matching.to_a, matching.to_b, matching.group, of_b=True)
     _slide(a, matching.to_b, matching.to_a, matching.group, of_b=False)
+    _part_lines(b, matching.to_a, matching.to_b, matching.group, of_b=True)
+    _part_lines(a, matching.to_b, matching.to_a, matching.group, of_b=False)
 
 
 def runs(free: Places) -> list[tuple[int, int]]:
@@ -52,7 +56,8 @@ def slide_runs(
     a: Stream, b: Stream, here: Places, there: Places, runs: list[Segment]
 ) -> list[Segment]:
     """Runs that tokens `here` of A and `there` of B share, with whatever was only added or only cut
-    between two of them slid to a better place."""
+    between two of them slid to a better place, and across the whole of a run where that makes one
+    edit of two."""
     slid = list(runs)
     for at in range(len(slid) - 1):
         left, right = slid[at], slid[at + 1]
@@ -61,27 +66,79 @@ def slide_runs(
         if (cut[0] == cut[1]) == (added[0] == added[1]):
             continue
         text, places, span = (a, here, cut) if cut[0] < cut[1] else (b, there, added)
-        by = _best_between(text, places, span, left.size, right.size)
+        back, ahead = _reaches(text, places, span, left.size, right.size)
+        if at and back == left.size:
+            by = -back
+        elif at + 2 < len(slid) and ahead == right.size:
+            by = ahead
+        else:
+            by = _best_between(text, places, span, back, ahead)
         slid[at] = Segment(left.a, left.b, left.size + by)
         slid[at + 1] = Segment(right.a + by, right.b + by, right.size - by)
     return [run for run in slid if run.size]
 
 
-def _best_between(text: Stream, places: Places, span: tuple[int, int], low: int, high: int) -> int:
-    """By how many of `places` a span of them is best slid, at most `low` back and `high` ahead."""
+def _reaches(
+    text: Stream, places: Places, span: tuple[int, int], low: int, high: int
+) -> tuple[int, int]:
+    """By how many of `places` a span of them can be slid back and ahead, at most."""
     start, end = span
     low, high = min(low, _FARTHEST), min(high, _FARTHEST)
     ids = text.ids[places[start - low : end + high]]
     size = end - start
     back = common_suffix(ids[:low], ids[size : size + low])
-    ahead = common_prefix(ids[low : low + high], ids[low + size :])
+    return back, common_prefix(ids[low : low + high], ids[low + size :])
+
+
+def _best_between(
+    text: Stream, places: Places, span: tuple[int, int], back: int, ahead: int
+) -> int:
+    """By how many of `places` a span of them is best slid."""
     if not back and not ahead:
         return 0
+    start, end = span
     edges = np.append(places, places[-1] + 1)
     return max(
         range(-back, ahead + 1),
         key=lambda by: (_border(text, int(edges[start + by]), int(edges[end + by])), -abs(by)),
     )
+
+
+def _part_lines(text: Stream, here: Places, there: Places, group: Places, *, of_b: bool) -> None:
+    """Parts whole lines from what was put beside them, when the last line begins as the first one
+    does but for its number: `第三条| …。 第四条|` becomes `第三条 …。| 第|四|条`."""
+    for start, end in runs(here):
+        low, to = _line_heads(text, start, end)
+        size = start - low
+        if not size or not _follow_each_other(here[low:start]):
+            continue
+        differ = text.ids[low:start] != text.ids[to : to + size]
+        numbers = text.numeral[low:start] & text.numeral[to : to + size]
+        places = here[low:start] if of_b else np.arange(low, start)
+        number = group[places[0]]
+        if (differ & ~numbers).any() or (group[places] != number).any():
+            continue
+        _shift(here, there, low, start, to)
+        if not of_b:
+            group[low:start], group[to : to + size] = 0, number
+        for at in (to + np.flatnonzero(differ)).tolist():
+            group[int(here[at]) if of_b else at] = 0
+            there[here[at]] = here[at] = -1
+
+
+def _line_heads(text: Stream, start: int, end: int) -> tuple[int, int]:
+    """Where the line begins in which a run begins, and the last line that begins inside the run;
+    `start` twice when there is none, or the run ends before that line is as long."""
+    breaks = np.flatnonzero(text.breaks[start + 1 : end])
+    before = text.breaks[max(0, start - _LINE_HEAD) : start][::-1]
+    if not breaks.size or not before.any():
+        return start, start
+    low, to = start - 1 - int(before.argmax()), start + 1 + int(breaks[-1])
+    return (low, to) if to + start - low <= end else (start, start)
+
+
+def _follow_each_other(partners: Places) -> bool:
+    return bool((partners >= 0).all() and (np.diff(partners) == 1).all())
 
 
 def _reach(text: Stream, here: Places, start: int, end: int, step: int) -> int:

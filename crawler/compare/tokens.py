@@ -1,4 +1,4 @@
-"""Two texts as streams of tokens that can be matched: a CJK character, a word or number, a mark.
+"""Two texts as streams of tokens that can be matched: a CJK character, a word, a number, a mark.
 
 White space is no token. What the fold kept of it stands as a count before its token, and what lies
 between two tokens in the original text is the gap between them.
@@ -29,6 +29,7 @@ CLOSING: Final = "\"')]】》」』"
 # A name in the genitive may be masked: ***'s.
 _MASK_ENDS: Final = [ord(mark) for mark in "*×□]"]
 _CLAUSE_ENDS: Final = frozenset(map(ord, "、,;:。!?"))
+_NUMERALS: Final = "〇零一二三四五六七八九十百千万亿两萬億兩"
 _LINE_BREAKS: Final = "\n\x0b\x0c\r\x85\u2028\u2029"
 
 
@@ -52,6 +53,8 @@ class Stream:
     exact: Hashes
     raw: Hashes
     ideograph: Flags
+    #: whether it is a Chinese numeral, or a number of several
+    numeral: Flags
     #: whether a line break stands in the gap before it
     breaks: Flags
     #: whether a sentence or paragraph begins with it
@@ -81,6 +84,10 @@ class Stream:
         """How many folded characters tokens start to end take."""
         return int(self.last[end - 1] - self.first[start]) if end > start else 0
 
+    def is_clause_mark(self, at: int) -> bool:
+        """Whether a token is a mark that ends a clause."""
+        return int(self.ids[at]) in _CLAUSE_ENDS
+
     def begins_clause(self, at: int) -> bool:
         """Whether a clause or an item of a list begins at a token."""
         return at == 0 or int(self.ids[at - 1]) in _CLAUSE_ENDS
@@ -90,6 +97,11 @@ class Stream:
         return at == len(self) or (
             at > 0 and not _CLAUSE_ENDS.isdisjoint(self.ids[at - 1 : at + 1].tolist())
         )
+
+    def is_spaced(self, at: int) -> bool:
+        """Whether anything stands between a token and the one before it, such as the wide space
+        after the number of an article."""
+        return 0 < at < len(self) and bool(self.raw_start[at] > self.raw_end[at - 1])
 
     def paragraph_start(self, token: int) -> int:
         """The first token of the paragraph that a token stands in."""
@@ -118,6 +130,7 @@ class Stream:
             exact=self.exact[here],
             raw=self.raw[here],
             ideograph=self.ideograph[here],
+            numeral=self.numeral[here],
             breaks=self.breaks[here],
             begins=self.begins[here],
             begin=int(self.raw_start[start]),
@@ -125,18 +138,19 @@ class Stream:
         )
 
 
-def streams(a: str, b: str) -> tuple[Stream, Stream]:
-    """Both texts as streams with ids in common."""
-    left, right = _cut(a), _cut(b)
+def streams(a: str, b: str, *, numerals: bool = False) -> tuple[Stream, Stream]:
+    """Both texts as streams with ids in common. With `numerals`, neighbouring Chinese numerals are
+    one token: so that a number changes as a whole, where what is shared must not end inside one."""
+    left, right = _cut(a, numerals), _cut(b, numerals)
     ids = _number(np.concatenate([left[1], right[1]]))
     size = len(left[1])
     return _stream(a, *left, ids[:size]), _stream(b, *right, ids[size:])
 
 
-def _cut(text: str) -> tuple[Folded, Hashes, Codes, Places, Places]:
+def _cut(text: str, numerals: bool) -> tuple[Folded, Hashes, Codes, Places, Places]:
     folded = fold(text)
     codes = ch.to_codes(folded.text)
-    first, last = _bounds(folded, codes)
+    first, last = _bounds(folded, codes, numerals)
     classes_of(codes)
     return folded, hashes(plain_of(codes), first, last), codes, first, last
 
@@ -167,6 +181,7 @@ def _stream(
         exact=hashes(codes, first, last),
         raw=hashes(raw_codes, raw_start, raw_end),
         ideograph=(ch.kinds_of(codes[first]) & ch.CJK) != 0,
+        numeral=_table(_NUMERALS)[codes[first]],
         breaks=breaks,
         begins=_begins(ids, breaks, spaces > 0),
         begin=0,
@@ -201,7 +216,7 @@ def _begins(ids: Ids, breaks: Flags, spaced: Flags) -> Flags:
     return begins
 
 
-def _bounds(folded: Folded, codes: Codes) -> tuple[Places, Places]:
+def _bounds(folded: Folded, codes: Codes, numerals: bool) -> tuple[Places, Places]:
     """Where tokens begin and end in the folded text."""
     size = codes.size
     if not size:
@@ -211,6 +226,8 @@ def _bounds(folded: Folded, codes: Codes) -> tuple[Places, Places]:
     single = (kinds & (ch.CJK | ch.MARK | ch.SPACE)) != 0
     begins = single | np.append(True, single[:-1])
     _join(begins, codes)
+    if numerals:
+        _join_numerals(begins, codes, folded)
     begins[1:] &= folded.starts[1:] >= folded.ends[:-1]
     begins = _break_long(begins & ~space, space, folded)
     first = np.flatnonzero(begins)
@@ -234,6 +251,12 @@ def _join(begins: Flags, codes: Codes) -> None:
     begins[numeric] = False
     begins[numeric + 1] = False
     begins[spoken + 1] = False
+
+
+def _join_numerals(begins: Flags, codes: Codes, folded: Folded) -> None:
+    """Takes neighbouring Chinese numerals as one number: 二十三."""
+    numeral = _table(_NUMERALS)[codes]
+    begins[1:] &= ~(numeral[1:] & numeral[:-1] & (folded.starts[1:] == folded.ends[:-1]))
 
 
 def _latin(codes: Codes) -> Flags:

@@ -1,5 +1,7 @@
 """Edits beside each other: what stands between them stays, and each ends where a reader would."""
 
+import pytest
+
 from crawler.compare import diff
 from crawler.model import OpKind
 
@@ -61,3 +63,48 @@ def test_two_numbers_are_two_edits_whatever_their_length() -> None:
     a = "全国有9804.1万名党员、506.5万个基层党组织。"
     b = "全国有9900多万名党员、517.6万个基层党组织。"
     assert edits(a, b) == [("9804.1", "9900多"), ("506.5", "517.6")]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told"),
+    [
+        ("第二十一条", "第二十五条", [("二十一", "二十五")]),
+        ("第十条", "第十三条", [("十", "十三")]),
+        ("共三百万元", "共四百万元", [("三百万", "四百万")]),
+        ("一九九七年十二月", "一九九八年十二月", [("一九九七", "一九九八")]),
+        ("一百二十四条至一百二十八条", "一百二十四条至一百三十条", [("一百二十八", "一百三十")]),
+    ],
+)
+def test_a_chinese_number_is_shown_as_a_whole(a: str, b: str, told: list[tuple[str, str]]) -> None:
+    assert edits(f"依照{a}的规定办理。", f"依照{b}的规定办理。") == told
+
+
+def test_a_line_break_inside_a_number_is_noise() -> None:
+    found = diff("本章共有二十三条规定。", "本章共有二十\n三条规定。")
+    assert found.score == 0
+    assert not any(op.op is not OpKind.EQUAL and not op.noise for op in found.ops)
+
+
+def test_an_added_article_is_whole_lines_and_the_next_number_an_edit_of_its_own() -> None:
+    head = "第二条　国家鼓励发展对外贸易，维护公平、自由的对外贸易秩序。\n"
+    added = "第三条　从事对外贸易的，应当遵守有关法律，诚实守信，接受监督。"
+    tail = "条　任何组织和个人都可以向主管部门检举违法行为，主管部门应当保密。"
+    a, b = f"{head}第三{tail}", f"{head}{added}\n第四{tail}"
+    assert edits(a, b) == [("", added), ("三", "四")]
+    assert edits(b, a) == [(added, ""), ("四", "三")]
+
+
+def test_a_reworded_sentence_keeps_the_words_that_stand_in_both() -> None:
+    a = "第三条　平等主体的公民、法人和其他组织之间发生的合同纠纷，可以仲裁。"
+    b = "第三条　平等主体的自然人、法人、非法人组织之间发生的合同纠纷，可以仲裁。"
+    assert edits(a, b) == [("公民", "自然人"), ("和其他", "、非法人")]
+    a = "实行自动许可的货物，未办理自动许可手续的，海关不予放行。"
+    b = "实行自动许可的货物，海关凭提交的自动许可证明，办理验放手续。"
+    assert ("手续", "手续") not in edits(a, b)
+    assert "".join(x for x, _ in edits(a, b)) == "未办理的，海关不予放行"
+
+
+def test_two_insertions_around_a_character_that_the_second_repeats_are_one() -> None:
+    a = "违反本法规定的，由有关部门责令改正；拒不改正的，给予警告。"
+    b = "违反本法规定的，由有关部门依据各自职责责令改正；拒不改正的，给予警告。"
+    assert edits(a, b) == [("", "依据各自职责")]
