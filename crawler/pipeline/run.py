@@ -9,42 +9,31 @@ import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.discover import Step, next_urls, pages_of, start_urls
 from crawler.errors import ArchiveError
 from crawler.fetch import Fetcher, Interrupted
 from crawler.model import (
     Attempt,
-    Document,
     Failure,
     FetchRequest,
     Intent,
-    Link,
-    Listing,
     ListingIntent,
     Outcome,
-    PageKey,
     Purpose,
     Source,
-    iso,
 )
 from crawler.pipeline.aside import aside_intent, copy_intent
 from crawler.pipeline.asking import page_request, source_request
 from crawler.pipeline.desk import Desk
-from crawler.pipeline.following import Following
-from crawler.pipeline.further import further_tasks, of_list
-from crawler.pipeline.listings import keyed, listed
+from crawler.pipeline.leading import Leading
+from crawler.pipeline.listings import listed
 from crawler.pipeline.looking import earlier
-from crawler.pipeline.newer import dated_since, said_newer
 from crawler.pipeline.pages import page_intent, unread_intent
 from crawler.pipeline.summary import Progress, RunSummary
 from crawler.pipeline.tally import Tally
 from crawler.pipeline.tasks import Bounds, CopyTask, ListingTask, PageTask, Task
-from crawler.reading import read_listing
-from crawler.schedule import listing_due_at
-from crawler.store import Due, ListingState
+from crawler.store import ListingState
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +73,6 @@ class Crawl:
     ) -> None:
         self._desk = replace(desk, fetch=self._fetch_part)
         self._fetcher = fetcher
-        self._sources = sources
         self._bounds = bounds
         self._tally = Tally(summary, progress)
         self._queues: dict[str, deque[Task]] = {}
@@ -92,11 +80,11 @@ class Crawl:
         self._reading = asyncio.Semaphore(READING_AT_ONCE)
         self._group: asyncio.TaskGroup | None = None
         self._pages = 0
-        self._following = Following(backfill=bounds.backfill)
+        self._leading = Leading(
+            self._desk, sources, bounds, backfilled or {}, add=self._add, found=self._tally.found
+        )
         #: sources that an earlier run has listed
         self._read_before = read_before
-        #: when each source's last backfill came to its end
-        self._backfilled = backfilled or {}
         self.stopped = asyncio.Event()
         #: the copies that were read, and the pages whose time they fill
         self.copies: list[str] = []
@@ -152,8 +140,7 @@ class Crawl:
         while queue and not self.stopped.is_set():
             task = queue.popleft()
             request, known = await self._request(task)
-            if isinstance(task, ListingTask) and self._read_already(task, known):
-                await self._go_on(task, known)
+            if isinstance(task, ListingTask) and await self._leading.gone_on(task, known):
                 continue
             try:
                 attempts = await self._fetcher.fetch(request)
@@ -169,26 +156,6 @@ class Crawl:
             # A listing's pages come from its answer: the host waits for them.
             await asyncio.sleep(0)
         del self._queues[host]
-
-    def _read_already(self, task: ListingTask, known: ListingState | None) -> bool:
-        """Whether a backfill that was cut off has read this older listing: it need not be asked
-        for again, since what came of it is kept."""
-        if not self._bounds.backfill or known is None or known.body is None:
-            return False
-        if known.read_at is None or task.url in start_urls(task.source, backfill=True):
-            return False
-        return known.read_at > (self._backfilled.get(task.source.id) or "")
-
-    async def _go_on(self, task: ListingTask, known: ListingState | None) -> None:
-        """Goes on from a listing as it was read before."""
-        body = known.body if known else None
-        document = Document(task.url, body or b"", depth=task.depth)
-        listing: Listing = await self._desk.workers.run(
-            task.url, read_listing, task.source.kind, document, task.source
-        )
-        steps = next_urls(listing, task.source, backfill=True, depth=task.depth)
-        await self._follow(task.source, steps)
-        await self._look_at(task.source, tuple(keyed(one, task.source) for one in listing.links))
 
     async def _request(self, task: Task) -> tuple[FetchRequest, ListingState | None]:
         if isinstance(task, PageTask):
@@ -281,18 +248,11 @@ class Crawl:
             read_before=task.source.id in self._read_before,
         )
         committed = await self._desk.writer.put(result.intent)
-        await self._next_listing(task)
+        await self._leading.next_listing(task)
         self._tally.listing(task, result, committed)
-        await self._follow(task.source, result.follow)
-        await self._look_at(task.source, result.intent.links, known.read_at if known else None)
-
-    async def _edited(
-        self, links: dict[PageKey, Link], listed: int, known: set[int]
-    ) -> list[tuple[PageKey, Due]]:
-        """Pages that are not due and were edited, as their listing says."""
-        found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(links), now=None)
-        others = [(key, due) for key, due in found if due.page.page_id not in known]
-        return said_newer(links, others, listed, self._now())
+        await self._leading.follow(task.source, result.follow)
+        read_at = known.read_at if known else None
+        await self._leading.look_at(task.source, result.intent.links, read_at)
 
     async def _fetch_part(self, request: FetchRequest) -> tuple[Attempt, ...]:
         """A further part of an article that is being read: while its host is waited for, another
@@ -302,47 +262,3 @@ class Crawl:
             return await self._fetcher.fetch(request)
         finally:
             await self._reading.acquire()
-
-    async def _follow(self, source: Source, steps: Sequence[Step]) -> None:
-        """Queues the listings that a listing leads to, within the bound of a run."""
-        taken, endless = self._following.within(source, steps)
-        for step in reversed(taken):
-            self._add(ListingTask(source, step.url, step.depth), first=True)
-        if endless is not None:
-            await self._desk.writer.call(self._desk.archive.record_event, endless)
-
-    async def _next_listing(self, task: ListingTask) -> None:
-        """Writes down when a source's own listing is due again."""
-        if task.depth == 0:
-            due_at = iso(listing_due_at(task.source, iso(self._desk.clock())))
-            await self._desk.writer.call(
-                self._desk.archive.mark_listed, task.source.id, next_listing_at=due_at
-            )
-
-    def _now(self) -> datetime:
-        return self._desk.clock()
-
-    async def _look_at(
-        self, source: Source, links: tuple[Link, ...], read_at: str | None = None
-    ) -> None:
-        """Queues the pages of a listing that are due, with what the listing says of them, and those
-        that it calls edited since it was read before (at `read_at`)."""
-        by_key = pages_of(links, source)
-        now = iso(self._now()) if self._bounds.due_only else None
-        found = await self._desk.writer.call(self._desk.archive.due_pages, tuple(by_key), now=now)
-        if now is not None and read_at is not None:
-            recent = {key: link for key, link in by_key.items() if dated_since(link, read_at)}
-            found += await self._edited(recent, len(by_key), {due.page.page_id for _, due in found})
-        tasks: list[Task] = [
-            PageTask(self._sources.get(due.page.source_id, source), due, of_list(by_key.get(key)))
-            for key, due in found
-        ]
-        tasks += await self._desk.writer.call(
-            further_tasks, self._desk.archive, [due for _, due in found], self._sources, self._now()
-        )
-        copies = [link for link in links if link.as_of is not None]
-        missing = await self._desk.writer.call(
-            self._desk.archive.copies_missing, [link.url for link in copies]
-        )
-        tasks += [CopyTask(source, link) for link in copies if link.url in missing]
-        self._tally.found(source, sum(self._add(task) for task in tasks))

@@ -9,10 +9,13 @@ from typing import Any
 import fault_pages as pages
 import pytest
 from faulty_server import FaultyServer, Request, response
-from passes import HEAD, Workshop, source
+from passes import HEAD, AtHand, Workshop, source
 
 from crawler import pipeline
+from crawler.model import Failure, Outcome
 from crawler.pipeline.run import Crawl
+from crawler.reading import read_listing
+from crawler.workers import ReadingFailed
 
 #: texts that the indexes do not know
 WAITING = "SELECT count(*) FROM texts WHERE indexed = 0"
@@ -67,6 +70,47 @@ def test_a_backfill_that_is_cut_off_goes_on_where_it_was(
 
     play(scenario())
     assert workshop.rows("SELECT count(*) FROM versions") == [(15,)]
+
+
+def test_an_older_listing_that_cannot_be_read_again_is_asked_for_again(
+    workshop: Workshop, play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backfill goes on from what is kept of a listing; one that takes too long costs a request
+    and not the run."""
+
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.6.5") as server:
+            for number in range(1, 4):
+                server.routes[f"/feed{number}"] = atom(server.url(""), number, 3)
+                for n in range(3):
+                    server.routes[f"/{number}-{n}.html"] = pages.ARTICLE
+            head = HEAD.replace('"1m"', '"12h"')
+            workshop.configure(source(server, "f", "/feed1", kind="feed"), head=head)
+            runs: list[Crawl] = []
+            last = server.routes["/feed3"]
+
+            async def cut(request: Request, writer: asyncio.StreamWriter) -> None:
+                writer.write(last)
+                runs[-1].stop("stopped")
+
+            server.routes["/feed3"] = cut
+            await workshop.once(days=0.001, backfill=True, started=runs.append)
+            server.routes["/feed3"] = last
+            slow = AtHand.run
+
+            async def too_slow(self: AtHand, subject: str, job: Any, *args: Any) -> Any:
+                if job is read_listing and len(server.asked("/feed2")) == 1 and "feed2" in subject:
+                    raise ReadingFailed(Failure(Outcome.FAILED, "too_complex", subject))
+                return await slow(self, subject, job, *args)
+
+            monkeypatch.setattr(AtHand, "run", too_slow)
+            workshop.readers = AtHand
+            again = await workshop.once(days=0.001, backfill=True)
+            assert again.ended_early is None
+            assert len(server.asked("/feed2")) == 2
+            assert workshop.rows("SELECT count(*) FROM pages") == [(9,)]
+
+    play(scenario())
 
 
 def test_max_time_ends_a_run_cleanly_and_the_next_goes_on(
