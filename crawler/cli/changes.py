@@ -30,7 +30,7 @@ _DAYS = 7
     "--label", type=click.Choice([str(label) for label in Label]), metavar="L", help="So labelled."
 )
 @click.option("--term", metavar="T", help="Where this watched word appeared or vanished.")
-@click.option("--unseen", is_flag=True, help="That nobody has marked as seen.")
+@click.option("--unseen", is_flag=True, help="That nobody has marked.")
 @json_option
 @pass_settings
 def changes(settings: Settings, as_json: bool, **asked: Any) -> None:
@@ -40,6 +40,7 @@ def changes(settings: Settings, as_json: bool, **asked: Any) -> None:
     """
     dated = asked["since"] or asked["until"] or asked["after"] is not None
     with settings.archive() as archive:
+        archive.need_names(source=asked["source"], tag=asked["tag"], seed=asked["seed"])
         if as_json:
             write_lines(archive.changes(**asked))
             return
@@ -83,7 +84,8 @@ def show_change(settings: Settings, row: Mapping[str, Any]) -> None:
     for seed in row["seeds"]:
         say(f"        touches the seed copy {seed['seed']}", fg="magenta")
     for term in row["terms"]:
-        say(f"        {term['term']}: {term['before']} times before, {term['after']} now")
+        before = plural(term["before"], "time")
+        say(f"        {term['term']}: {before} before, {term['after']} now")
     if row["superseded_by"]:
         say(f"        no longer stands: see change {row['superseded_by']}", dim=True)
 

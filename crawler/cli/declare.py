@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -16,29 +15,13 @@ if TYPE_CHECKING:
 def declare_seed(
     sources: Path, file: Path, seed_id: str | None, known: Mapping[str, Any]
 ) -> Config:
-    """Append a `[[seed]]` for the file and give the new configuration. Raises ConfigError where
-    the file was wrong before or would be, and UsageError where it cannot be written; then nothing
-    was changed."""
-    from crawler.config import load
-    from crawler.errors import ConfigError, UsageError
+    """Append a `[[seed]]` for the file and give the new configuration; raises as `rewritten`."""
+    from crawler.cli.sources_file import rewritten
 
-    load(sources)
-    before = sources.read_text(encoding="utf-8")
     block = seed_block(sources, file, seed_id or _name(file), known)
-    draft = sources.with_name(f".{sources.name}.{os.getpid()}.new")
-    try:
-        draft.write_text(before.rstrip("\n") + "\n\n" + block, encoding="utf-8")
-        load(draft)
-        draft.replace(sources)
-    except ConfigError as error:
-        raise ConfigError(str(sources), error.mistakes) from error
-    except OSError as error:
-        raise UsageError(
-            f"{sources} cannot be written: {error.strerror or error}", f"append to it:\n{block}"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return load(sources)
+    return rewritten(
+        sources, lambda text: text.rstrip("\n") + "\n\n" + block, f"append to it:\n{block}"
+    )
 
 
 def seed_block(sources: Path, file: Path, seed_id: str, known: Mapping[str, Any]) -> str:

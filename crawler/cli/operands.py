@@ -85,7 +85,16 @@ def operand(settings: Settings, name: str) -> Operand:
         seed = None if is_url(name) else seed_or_none(archive, name)
         if seed is not None:
             return of_seed(seed)
-        return of_version(archive.find_version(name))
+        try:
+            return of_version(archive.find_version(name))
+        except UnknownName as error:
+            if is_url(name) or not error.message.startswith("there is no version"):
+                raise
+            raise UnknownName(
+                f"{name!r} is no text file, seed copy or version",
+                "name a file that is there, a seed copy (`crawl seeds list`), a version's id, 8 or "
+                "more characters of a hash, or a page's URL",
+            ) from None
 
 
 def seed_or_none(archive: Archive, name: str) -> SeedRow | None:

@@ -58,8 +58,8 @@ def once(
 ) -> None:
     """Look at every page of the sources once, most overdue first.
 
-    SELECT names sources, tags or page URLs; an unknown URL is watched from now on in the source
-    `manual`. Ends with 3 when some sources failed, 4 when all did.
+    Named sources, tags or page URLs alone, where some are named; an unknown URL is watched from
+    now on in the source `manual`. Ends with 3 when some sources failed, 4 when all did.
     """
     from crawler.pipeline import Order
 

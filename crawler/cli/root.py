@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -56,7 +57,7 @@ COMMANDS: Mapping[str, Lazy] = {
 
 EPILOG = (
     "Exit codes: 0 done, 1 unexpected error, 2 wrong usage or configuration, 3 some sources "
-    "failed, 4 all failed, 5 archive busy or unusable, 6 verification failed."
+    "failed, 4 all failed, 5 archive busy or unusable, 6 verification failed, 130 stopped."
 )
 
 
@@ -112,6 +113,12 @@ class LazyGroup(click.Group):
             ctx.exit(0)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except OSError as error:
+            # A disk that is full, a file that may not be read: the machine's answer, not a fault.
+            if settings_of(ctx).verbosity:
+                raise
+            complain(f"{error.filename or 'what was to be written'}: {error.strerror or error}")
+            ctx.exit(1)
         except Exception as error:
             if settings_of(ctx).verbosity:
                 raise
@@ -145,6 +152,8 @@ def _colour() -> bool | None:
 def crawl(ctx: click.Context) -> None:
     """Watch published texts, keep every version, and prove what was changed."""
     ctx.color = _colour()
+    if sys.stdout is None:  # closed by whoever called, as in `crawl status >&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another charset shows an escape instead of ending the program.
         if isinstance(stream, io.TextIOWrapper):

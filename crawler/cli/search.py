@@ -38,6 +38,7 @@ def search(
             f"there is nothing to search for in {query!r}", "name a word of letters or characters"
         )
     with settings.archive() as archive:
+        archive.need_names(source=source)
         rows = archive.search(query, source=source, since=since, removed=removed, limit=limit)
     if as_json:
         write_lines(rows)

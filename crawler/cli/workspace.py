@@ -120,7 +120,8 @@ def check(settings: Settings, as_json: bool) -> None:
         if not as_json:
             raise
         mistakes = [_as_dict(mistake) for mistake in error.mistakes]
-        write_json({"ok": False, "path": str(error.path), "mistakes": mistakes})
+        found = {"ok": False, "path": str(error.path), "sources": None, "seeds": None}
+        write_json({**found, "mistakes": mistakes})
         raise click.exceptions.Exit(error.exit_code) from error
     warnings = [*config.warnings, *check_config(config)]
     if as_json:

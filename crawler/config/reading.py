@@ -104,6 +104,8 @@ def read_file(path: Path, name: str = "") -> tuple[Reading, bytes]:
         return _unreadable(name, line, "a byte there is no UTF-8; save the file as UTF-8"), body
     except tomllib.TOMLDecodeError as error:
         return _unreadable(name, *_broken(str(error), text)), body
+    except RecursionError:
+        return _unreadable(name, None, "this is no TOML: lists or tables stand too deep"), body
 
 
 def _unreadable(name: str, line: int | None, what: str) -> Reading:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.errors import UnknownName
 from crawler.store.quoting import MESSAGE
-from crawler.store.versions import page_of_url
+from crawler.store.versions import not_kept, page_of_url
 
 # ruff: noqa: S608 - statements are put together from text of our own
 
@@ -209,9 +209,7 @@ def looks(conn: sqlite3.Connection, url: str) -> Iterator[dict[str, Any]]:
     else:
         ids = [row[0] for row in conn.execute("SELECT id FROM addresses WHERE url = ?", (url,))]
         if not ids:
-            raise UnknownName(
-                f"{url} is not in the archive", f"`crawl once {url}` looks at it and keeps it"
-            )
+            raise not_kept(url)
         rows = conn.execute(
             _LOOK + "WHERE o.address_id IN (SELECT value FROM json_each(?)) ORDER BY o.id",
             (json.dumps(ids),),

@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from crawler.errors import UnknownName
@@ -141,11 +141,15 @@ def _at_url(conn: sqlite3.Connection, ref: str) -> VersionRow:
     url, at, day = ref.rpartition("@")
     if not (at and _DAY.fullmatch(day)) or page_of_url(conn, ref) is not None:
         url, day = ref, ""
+    try:
+        end = period_end(day) if day else "9999"
+    except (ValueError, OverflowError):
+        raise UnknownName(f"{day} is no day", "write URL@2026-03-01") from None
     page_id = require_page(conn, url)
     row = conn.execute(
         _VERSION + "WHERE v.page_id IN (SELECT id FROM pages WHERE id = ?1 OR joined_with = ?1) "
         "AND NOT v.superseded AND v.as_of < ?2 ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
-        (page_id, period_end(day) if day else "9999"),
+        (page_id, end),
     ).fetchone()
     if row is None:
         when = f" as early as {day}" if day else ""
@@ -154,15 +158,15 @@ def _at_url(conn: sqlite3.Connection, ref: str) -> VersionRow:
 
 
 def period_end(day: str) -> str:
-    """The moment after a year, a month, a day or a moment, in UTC."""
+    """The moment after a year, a month, a day or a moment, in UTC; raises ValueError or
+    OverflowError where the calendar has no such one."""
     if "T" in day:
         return iso(parse_iso(day) + timedelta(milliseconds=1))
-    year, month, date = (*map(int, day.split("-")), 0, 0)[:3]
-    if date:
+    if len(day) == len("2026-03-01"):
         return iso(parse_iso(day) + timedelta(days=1))
-    if month:
-        return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
-    return f"{year + 1:04d}"
+    year, month = (*map(int, day.split("-")), 12)[:2]
+    last = date(year, month, 28) + timedelta(days=4)
+    return last.isoformat()[: len(day)]
 
 
 def page_of_url(conn: sqlite3.Connection, url: str) -> int | None:
@@ -187,10 +191,15 @@ def require_page(conn: sqlite3.Connection, url: str) -> int:
     """The page that a URL names; raises UnknownName."""
     page_id = page_of_url(conn, url)
     if page_id is None:
-        raise UnknownName(
-            f"{url} is not in the archive", f"`crawl once {url}` looks at it and keeps it"
-        )
+        raise not_kept(url)
     return page_id
+
+
+def not_kept(url: str) -> UnknownName:
+    """What is said of a page that the archive does not know."""
+    keep = f"`crawl once {url}` looks at it and keeps it"
+    whole = "name a page by its whole URL, as `crawl changes` and `crawl search` show it"
+    return UnknownName(f"{url} is not in the archive", keep if "://" in url else whole)
 
 
 def of_url(conn: sqlite3.Connection, url: str) -> list[VersionRow]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -38,6 +39,20 @@ REUSED = {
     "version", "seed", "url", "source", "first_seen", "query", "found", "chars", "exact", "rarity",
 }  # fmt: skip
 
+COMMANDS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
+
+
+def documented(name: str) -> set[str]:
+    """The keys of a command's first JSON shape in `docs/commands.md`."""
+    page = COMMANDS_PAGE.read_text("utf-8")
+    (part,) = re.findall(rf"\*\*`crawl {name}\b.*?(?=\n\*\*`crawl|\n## |\Z)", page, re.DOTALL)
+    shape = re.search(r"`\{(\".*?\})`(?=[^`]|\Z)", part, re.DOTALL)
+    assert shape is not None, name
+    inner, flat = shape[1][:-1], ""
+    while flat != inner:
+        flat, inner = inner, re.sub(r"[\[{][^\[\]{}]*[\]}]", "", inner)
+    return {key for one in flat.split(",") for key in re.findall(r'^\s*"(\w+)"', one)}
+
 
 def url_of(web: DemoWeb, name: str) -> str:
     """The URL of an article of the small web."""
@@ -73,6 +88,56 @@ def go(tour: tuple[Path, DemoWeb], run) -> Callable[..., Any]:
 def speech(tour: tuple[Path, DemoWeb]) -> str:
     """The URL of the speech out of which a sentence was cut."""
     return url_of(tour[1], "governing_party")
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("check", ()), ("sources list", ()), ("status", ()), ("changes", ()), ("events", ()),
+        ("log", ("URL",)), ("diff", ("URL",)), ("search", ("党",)), ("mark", ("3", "seen")),
+        ("seeds list", ()), ("seeds compare", ("party-style",)), ("reuse", ("party-style",)),
+        ("verify", ()), ("reextract", ("--dry-run",)), ("cite", ("3",)), ("once", ("--limit", "1")),
+        ("withhold", ("12", "--reason", "x", "--dry-run")), ("extract", ("page.html",)),
+    ],
+)  # fmt: skip
+def test_the_page_of_the_commands_names_every_key(
+    go, speech: str, tmp_path: Path, name: str, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "page.html").write_text("<p>党的文件。</p>", encoding="utf-8")
+    asked = [speech if word == "URL" else word for word in more]
+    done = go(*name.split(), *asked, "--json")
+    assert done.exit_code == 0, done.output
+    found = [set(json.loads(line)) for line in done.stdout.splitlines()]
+    assert found
+    assert [keys for keys in found if keys != documented(name)] == []
+
+
+def test_a_misspelt_name_is_no_answer(go) -> None:
+    for asked in (
+        ("changes", "--source"), ("changes", "--tag"), ("changes", "--seed"),
+        ("search", "党", "--source"),
+    ):  # fmt: skip
+        for form in ((), ("--json",)):
+            done = go(*asked, "qiushy", *form)
+            assert (done.exit_code, done.stdout) == (2, ""), asked
+            assert "is called 'qiushy'" in done.stderr
+            assert "the archive knows: " in done.stderr
+    assert go("changes", "--tag", "party", "--since", "90d").exit_code == 0
+
+
+def test_what_names_no_text_is_told_as_such(go, speech: str) -> None:
+    for asked, subject, step in (
+        (("diff", "nope.txt", "2"), "'nope.txt' is no text file, seed copy or version", "is there"),
+        (("reuse", "nope.txt"), "'nope.txt': is no file and no seed copy", "--min-chars"),
+        (("log", "nope"), "nope is not in the archive", "its whole URL"),
+        (("show", f"{speech}@2026-13-01"), "2026-13-01 is no day", "URL@2026-03-01"),
+        (("show", f"{speech}@2026-13"), "2026-13 is no day", "URL@2026-03-01"),
+        (("show", f"{speech}@9999"), "9999 is no day", "URL@2026-03-01"),
+    ):
+        done = go(*asked)
+        assert (done.exit_code, done.stdout) == (2, ""), asked
+        assert subject in done.stderr
+        assert step in done.stderr
 
 
 def test_status(go) -> None:

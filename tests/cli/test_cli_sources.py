@@ -179,7 +179,7 @@ def test_where_it_may_not_write_the_block_is_printed(
     def read_only(self: Path, *_: object, **__: object) -> int:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(Path, "write_text", read_only)
+    monkeypatch.setattr(Path, "write_bytes", read_only)
     done = place.add(server.url("/"))
     assert done.exit_code == 2
     assert "[[source]]" in done.output

@@ -1,0 +1,118 @@
+"""What surrounds a command is odd: a full disk, a closed output, a file of another make."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAD = '[network]\ncontact = "me@example.org"\n'
+ONE = '[[source]]\nid = "a"\nkind = "page"\nurl = "http://example.org/"\nname = "求是"\n'
+
+
+def crawl(folder: Path, *args: str, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "crawler", *args],
+        cwd=folder, capture_output="stdout" not in kwargs, text=True, check=False, **kwargs,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a sources.toml as Windows writes it."""
+    text = (HEAD + ONE).replace("\n", "\r\n")
+    (tmp_path / "sources.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    return tmp_path
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_full_disk_behind_the_output_is_a_sentence(folder: Path, form: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = crawl(folder, "sources", "list", *form, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "fault of the program" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_a_closed_output_is_no_fault(folder: Path, form: str) -> None:
+    line = f'"{sys.executable}" -m crawler sources list {form} >&-'
+    done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_whoever_reads_may_have_enough(folder: Path, form: tuple[str, ...]) -> None:
+    more = "".join(ONE.replace('"a"', f'"a{n}"') for n in range(3_000))
+    (folder / "sources.toml").write_text(HEAD + more, encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = crawl(folder, "sources", "list", *form, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "args", [("sources", "disable", "a"), ("seeds", "add", "copy.txt", "--id", "b")]
+)
+def test_a_file_of_another_system_is_changed_in_its_own_form(
+    run, folder: Path, args: tuple[str, ...]
+) -> None:
+    file = folder / "sources.toml"
+    before = file.read_bytes()
+    file.chmod(0o600)
+    file.rename(folder / "elsewhere.toml")
+    file.symlink_to("elsewhere.toml")
+    (folder / "copy.txt").write_text("党的文件。" * 20, encoding="utf-8")
+    done = run("--db", folder / "archive.db", *args)
+    assert done.exit_code == 0, done.output
+    after = file.read_bytes()
+    assert file.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert after.startswith(before.rstrip())
+    assert after.count(b"\n") == after.count(b"\r\n") > before.count(b"\n")
+    assert run("check").exit_code == 0
+
+
+def test_a_declaration_that_would_be_wrong_is_not_written(run, folder: Path) -> None:
+    file = folder / "sources.toml"
+    before = file.read_bytes()
+    (folder / "copy.txt").write_text("党的文件。" * 20, encoding="utf-8")
+    done = run("--db", folder / "archive.db", "seeds", "add", "copy.txt", "--id", "bad id")
+    assert done.exit_code == 2
+    assert "sources.toml stays as it is: seed bad id.id: is 'bad id'; use letters" in done.stderr
+    assert file.read_bytes() == before
+
+
+def test_a_file_that_nests_too_deep_is_no_toml(run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text("x = " + "[" * 100_000, encoding="utf-8")
+    done = run("check")
+    assert done.exit_code == 2
+    assert "this is no TOML: lists or tables stand too deep" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("contact", "a@b.org\\r\\nX-Evil: 1"), ("user_agent", "档案")]
+)
+def test_what_is_sent_to_sites_is_one_line_of_ascii(
+    run, tmp_path: Path, key: str, value: str
+) -> None:
+    (tmp_path / "sources.toml").write_text(f'[network]\n{key} = "{value}"\n', encoding="utf-8")
+    done = run("check")
+    assert done.exit_code == 2
+    assert f"line 2: network.{key}: is " in done.stderr
+    assert "write ASCII on one line" in done.stderr
+
+
+def test_a_wrong_file_has_the_same_keys(run, json_lines, tmp_path: Path) -> None:
+    import json
+
+    (tmp_path / "sources.toml").write_text("", encoding="utf-8")
+    (right,) = json_lines(run("check", "--json"))
+    (tmp_path / "sources.toml").write_text("x = ", encoding="utf-8")
+    wrong = run("check", "--json")
+    assert wrong.exit_code == 2
+    assert json.loads(wrong.stdout).keys() == right.keys()
