@@ -19,6 +19,8 @@ MASK: Final = re.compile(
     r"\*{2,}|×{2,}|(?<!\d)×(?!\d)|□+|[○〇●]{2,}|某+(?![些种个一人事物处年月日次项类天方])|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])"
     r"|(?<![A-Za-z0-9])X(?![A-Za-z0-9])|\[(?:…|\.{2,})\]"
 )
+#: 某 before one of these is a word of its own
+_SOME: Final = frozenset("些种个一人事物处年月日次项类天方")
 LONE_STAR: Final = re.compile(r"\*")
 #: little words that nobody hides
 _NO_NAMES: Final = frozenset("这那各该本每有其个一的了和与及或在是也就都而之为以对等不")
@@ -27,6 +29,9 @@ _HIDDEN_CJK: Final = r"[\w·.%-]{1,16}?"
 _HIDDEN_WORDS: Final = r"[\w·.,%'’-]{1,24}(?: [\w·.,%'’-]{1,24}){0,3}?"
 #: 138****5678; what it hides is told with the digits that were left
 _NUMBER: Final = re.compile(r"\d+(?:[*×□]{2,}|[Xx]{2,})\d*|(?:[*×□]{2,}|[Xx]{2,})\d+")
+_ENDING: Final = re.compile(r"[\d〇零一二三四五六七八九十百千万亿两]+[*×□xX]+")
+_DIGITS: Final = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
+_ROMAN: Final = re.compile(r"[IVXLC]+")
 _TIMES: Final = frozenset("×xX*")
 _LETTER: Final = re.compile(r"\w")
 _LONGEST: Final = 400
@@ -42,7 +47,9 @@ def hidden(
     if len(masked) > _LONGEST or len(plain) > _LONGEST or not masked or not plain:
         return None
     signs = list((LONE_STAR if inside and masked == "*" else MASK).finditer(masked))
-    if not signs or MASK.search(plain):
+    if masks_digits(masked, plain):
+        return ((0, len(masked), 0, len(plain)),)
+    if not signs or MASK.search(plain) or (_ROMAN.fullmatch(masked) and _ROMAN.fullmatch(plain)):
         return None
     head, tail = masked[: signs[0].start()], masked[signs[-1].end() :]
     if not plain.startswith(head) or not plain.endswith(tail):
@@ -55,6 +62,16 @@ def hidden(
     if not all(_LETTER.search(word) and word not in _NO_NAMES for word in words):
         return None
     return tuple((*sign.span(), *span) for sign, span in zip(signs, spans, strict=True))
+
+
+def masks_digits(masked: str, plain: str) -> bool:
+    """Whether the last digits of a number gave way to as many signs: 199×, 一九××."""
+    kept = len(masked.rstrip("*×□xX"))
+    return (
+        0 < kept < len(masked) == len(plain)
+        and masked[:kept] == plain[:kept]
+        and _DIGITS.issuperset(plain)
+    )
 
 
 def _pattern(masked: str, signs: list[re.Match[str]]) -> str:
@@ -83,13 +100,27 @@ def is_product(stream: Stream, start: int, end: int) -> bool:
     return stream.shown(start, end) in _TIMES and around.isdigit() and len(around) == 2
 
 
+def is_some(stream: Stream, start: int, end: int) -> bool:
+    """Whether tokens start to end are the 某 of a word such as 某些, whose second half stands in both
+    texts."""
+    if not 0 < end - start == 1 or end >= len(stream):
+        return False
+    alone = stream.shown(start, end) == "某" != stream.shown(start - 1, start)
+    return alone and stream.shown(end, end + 1)[0] in _SOME
+
+
+def no_mask(stream: Stream, start: int, end: int) -> bool:
+    """Whether what stands around tokens start to end says that they are no mask."""
+    return is_product(stream, start, end) or is_some(stream, start, end)
+
+
 def masks_between(
     a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]
 ) -> list[tuple[int, int, int, int]] | None:
     """Places in the folded texts of A and B of every mask and what it hides, when tokens `here` of
     A and `there` of B differ in masks alone; None when they do not."""
     old, new = a.shown(*here), b.shown(*there)
-    if not old or not new or is_product(a, *here) or is_product(b, *there):
+    if not old or not new or no_mask(a, *here) or no_mask(b, *there):
         return None
     base_a, base_b = int(a.first[here[0]]), int(b.first[there[0]])
     forth = hidden(new, old, inside_name(b, *there))
@@ -148,4 +179,4 @@ def is_mask(text: str) -> bool:
     """Whether a folded text is masks and nothing else, or a number of which a part is masked."""
     if all(MASK.fullmatch(part) for part in text.split(" ")):
         return True
-    return bool(LONE_STAR.fullmatch(text) or _NUMBER.fullmatch(text))
+    return bool(LONE_STAR.fullmatch(text) or _NUMBER.fullmatch(text) or _ENDING.fullmatch(text))

@@ -18,7 +18,7 @@ from crawler.compare.anchors import (
 from crawler.compare.moves import find_moves
 from crawler.compare.pairs import Box, Matching, between
 from crawler.compare.settling import settle
-from crawler.compare.sliding import slide
+from crawler.compare.sliding import part_lines, slide
 from crawler.compare.tokens import Stream
 
 K_IDEOGRAPHS: Final = 12
@@ -46,6 +46,7 @@ def match(a: Stream, b: Stream) -> Matching:
         gaps.fill(matching, a, b, box)
     settle(a, b, matching)
     slide(a, b, matching)
+    part_lines(a, b, matching)
     return matching
 
 

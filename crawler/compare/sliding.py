@@ -16,6 +16,8 @@ from crawler.text.characters import Places
 _FARTHEST: Final = 4000
 #: tokens that the first of some added lines shares with the next line at most
 _LINE_HEAD: Final = 6
+#: how good a place the beginning of a sentence is
+_SENTENCE: Final = 5
 _CLAUSE_MARKS: Final = frozenset(map(ord, ",;:、"))
 _OPENING: Final = frozenset(map(ord, "(\"'《[【"))
 
@@ -24,6 +26,10 @@ def slide(a: Stream, b: Stream, matching: Matching) -> None:
     """Slides everything that was only added or only cut."""
     _slide(b, matching.to_a, matching.to_b, matching.group, of_b=True)
     _slide(a, matching.to_b, matching.to_a, matching.group, of_b=False)
+
+
+def part_lines(a: Stream, b: Stream, matching: Matching) -> None:
+    """Parts whole lines from what was added to, or cut from, the line before or after them."""
     _part_lines(b, matching.to_a, matching.to_b, matching.group, of_b=True)
     _part_lines(a, matching.to_b, matching.to_a, matching.group, of_b=False)
 
@@ -57,7 +63,7 @@ def slide_runs(
 ) -> list[Segment]:
     """Runs that tokens `here` of A and `there` of B share, with whatever was only added or only cut
     between two of them slid to a better place, and across the whole of a run where that makes one
-    edit of two."""
+    edit of two inside a sentence."""
     slid = list(runs)
     for at in range(len(slid) - 1):
         left, right = slid[at], slid[at + 1]
@@ -67,9 +73,11 @@ def slide_runs(
             continue
         text, places, span = (a, here, cut) if cut[0] < cut[1] else (b, there, added)
         back, ahead = _reaches(text, places, span, left.size, right.size)
-        if at and back == left.size:
+        edges = np.append(places, places[-1] + 1)
+        apart = _border(text, int(edges[span[0]]), int(edges[span[1]])) < _SENTENCE
+        if at and back == left.size and apart:
             by = -back
-        elif at + 2 < len(slid) and ahead == right.size:
+        elif at + 2 < len(slid) and ahead == right.size and apart:
             by = ahead
         else:
             by = _best_between(text, places, span, back, ahead)
@@ -105,40 +113,67 @@ def _best_between(
 
 
 def _part_lines(text: Stream, here: Places, there: Places, group: Places, *, of_b: bool) -> None:
-    """Parts whole lines from what was put beside them, when the last line begins as the first one
-    does but for its number: `第三条| …。 第四条|` becomes `第三条 …。| 第|四|条`."""
     for start, end in runs(here):
+        tail, first = _line_tails(text, start, end)
         low, to = _line_heads(text, start, end)
-        size = start - low
-        if not size or not _follow_each_other(here[low:start]):
-            continue
-        differ = text.ids[low:start] != text.ids[to : to + size]
-        numbers = text.numeral[low:start] & text.numeral[to : to + size]
-        places = here[low:start] if of_b else np.arange(low, start)
-        number = group[places[0]]
-        if (differ & ~numbers).any() or (group[places] != number).any():
-            continue
-        _shift(here, there, low, start, to)
-        if not of_b:
-            group[low:start], group[to : to + size] = 0, number
-        for at in (to + np.flatnonzero(differ)).tolist():
-            group[int(here[at]) if of_b else at] = 0
-            there[here[at]] = here[at] = -1
+        if _is_one(here, group, end, tail, of_b=of_b):
+            _give_line(here, there, group, (end, tail), first, of_b=of_b)
+        elif _is_one(here, group, low, start, of_b=of_b):
+            differ = text.ids[low:start] != text.ids[to : to + start - low]
+            _give_line(here, there, group, (low, start), to, of_b=of_b)
+            for at in (to + np.flatnonzero(differ)).tolist():
+                group[int(here[at]) if of_b else at] = 0
+                there[here[at]] = here[at] = -1
+
+
+def _is_one(here: Places, group: Places, start: int, end: int, *, of_b: bool) -> bool:
+    """Whether tokens start to end have partners that follow each other, in one passage."""
+    partners = here[start:end]
+    if start == end or (partners < 0).any() or (np.diff(partners) != 1).any():
+        return False
+    numbers = group[partners] if of_b else group[start:end]
+    return bool((numbers == numbers[0]).all())
+
+
+def _give_line(
+    here: Places, there: Places, group: Places, span: tuple[int, int], to: int, *, of_b: bool
+) -> None:
+    """`_shift`, and for tokens of A their passage with them."""
+    low, high = span
+    _shift(here, there, low, high, to)
+    if not of_b:
+        number = group[low]
+        group[low:high], group[to : to + high - low] = 0, number
 
 
 def _line_heads(text: Stream, start: int, end: int) -> tuple[int, int]:
-    """Where the line begins in which a run begins, and the last line that begins inside the run;
-    `start` twice when there is none, or the run ends before that line is as long."""
+    """Where the line begins in which a run begins, and the last line that begins inside the run,
+    alike but for its number: `第三条| …。 第四条|` becomes `第三条 …。| 第|四|条`. `start` twice
+    when there is none."""
     breaks = np.flatnonzero(text.breaks[start + 1 : end])
     before = text.breaks[max(0, start - _LINE_HEAD) : start][::-1]
     if not breaks.size or not before.any():
         return start, start
     low, to = start - 1 - int(before.argmax()), start + 1 + int(breaks[-1])
-    return (low, to) if to + start - low <= end else (start, start)
+    size = start - low
+    if to + size > end:
+        return start, start
+    differ = text.ids[low:start] != text.ids[to : to + size]
+    numbers = text.numeral[low:start] & text.numeral[to : to + size]
+    return (start, start) if (differ & ~numbers).any() else (low, to)
 
 
-def _follow_each_other(partners: Places) -> bool:
-    return bool((partners >= 0).all() and (np.diff(partners) == 1).all())
+def _line_tails(text: Stream, start: int, end: int) -> tuple[int, int]:
+    """Where the line ends in which a run ends, and where the same tokens end the first line that
+    ends inside the run: `|①。 ① 见|。` becomes `|①|。| ① 见。|`. `end` twice when they do not."""
+    breaks = np.flatnonzero(text.breaks[start + 1 : end])
+    after = np.append(text.breaks[end : end + _LINE_HEAD], end + _LINE_HEAD > len(text))
+    if not breaks.size or not after.any():
+        return end, end
+    tail = min(end + int(after.argmax()), len(text))
+    first = start + 1 + int(breaks[0]) - (tail - end)
+    same = first > start and (text.ids[first : first + tail - end] == text.ids[end:tail]).all()
+    return (tail, first) if same else (end, end)
 
 
 def _reach(text: Stream, here: Places, start: int, end: int, step: int) -> int:
@@ -182,7 +217,7 @@ def _edge(text: Stream, at: int) -> int:
     if at >= len(text) or text.breaks[at]:
         return 8
     if text.begins[at]:
-        return 5
+        return _SENTENCE
     before = int(text.ids[at - 1]) if at else 0
     if before in _CLAUSE_MARKS or int(text.ids[at]) in _OPENING:
         return 2

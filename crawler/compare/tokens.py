@@ -238,19 +238,30 @@ def _bounds(folded: Folded, codes: Codes, numerals: bool) -> tuple[Places, Place
 
 
 def _join(begins: Flags, codes: Codes) -> None:
-    """Takes a point or comma between digits into the number, an apostrophe between letters to the
-    letters after it, and parts digits from letters: 3.5, party|'s, 19|th."""
+    """Takes a point between digits, and a comma before three of them, into the number, an
+    apostrophe between letters to the letters after it, and parts digits from letters: 3.5, 1,024,
+    party|'s, 19|th."""
     digit, latin = (codes >= 48) & (codes <= 57), _latin(codes)
     begins[1:] |= (digit[1:] & latin[:-1]) | (latin[1:] & digit[:-1])
     marks = np.flatnonzero((codes == 46) | (codes == 44) | (codes == 39))
     marks = marks[(marks > 0) & (marks < codes.size - 1)]
     quote = codes[marks] == 39
-    numeric = marks[~quote & digit[marks - 1] & digit[marks + 1]]
+    grouped = (codes[marks] == 46) | _thousands(digit, marks)
+    numeric = marks[~quote & digit[marks - 1] & digit[marks + 1] & grouped]
     before = latin[marks - 1] | np.isin(codes[marks - 1], _MASK_ENDS)
     spoken = marks[quote & before & latin[marks + 1]]
     begins[numeric] = False
     begins[numeric + 1] = False
     begins[spoken + 1] = False
+
+
+def _thousands(digit: Flags, marks: Places) -> Flags:
+    """Whether at most three digits stand before a mark, and three after it."""
+    around = np.concatenate([np.zeros(4, np.bool_), digit, np.zeros(5, np.bool_)])
+    after = around[marks + 5] & around[marks + 6] & around[marks + 7] & ~around[marks + 8]
+    before = around[marks] & around[marks + 1] & around[marks + 2] & around[marks + 3]
+    joined: Flags = after & ~before
+    return joined
 
 
 def _join_numerals(begins: Flags, codes: Codes, folded: Folded) -> None:

@@ -6,6 +6,7 @@ gap that both texts share stays outside.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from crawler.text.characters import Places
 from crawler.text.plain import Hashes
 
 Span = tuple[int, int]
+#: tokens of a line's head at most: its number and the mark after it
+_LINE_HEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,29 @@ def weave(a: Stream, b: Stream, matching: Matching) -> list[Piece]:
     """The pieces in the order of B, a deletion where the text stood."""
     gaps_a, gaps_b = _gaps(a), _gaps(b)
     _part_glued(matching, gaps_a, gaps_b)
-    units = units_of(matching, len(a), len(b))
+    units = [part for unit in units_of(matching, len(a), len(b)) for part in _parted(a, b, unit)]
     return list(_Weaver(a, b, gaps_a, gaps_b).pieces(units))
+
+
+def _parted(a: Stream, b: Stream, unit: Unit) -> list[Unit]:
+    """Whole lines that were cut or added before a line whose head changed, apart from that head:
+    `五、…。 六|` for `五|` is a line that was cut, and 五 for 六."""
+    (i, i_end), (j, j_end) = unit.a, unit.b
+    if unit.matched or i < 0 or i == i_end or j == j_end or not (a.breaks[i] and b.breaks[j]):
+        return [unit]
+    last_a, last_b = _last_line(a, unit.a), _last_line(b, unit.b)
+    if max(i_end - last_a, j_end - last_b) > _LINE_HEAD or (last_a > i) == (last_b > j):
+        return [unit]
+    return [
+        Unit((i, last_a) if last_a > i else (-1, -1), (j, last_b), unit.group, False),
+        Unit((last_a, i_end), (last_b, j_end), unit.group, False),
+    ]
+
+
+def _last_line(text: Stream, span: Span) -> int:
+    """Where the last line begins that begins in a span."""
+    start, end = span
+    return start + int(np.flatnonzero(text.breaks[start:end])[-1])
 
 
 def _part_glued(matching: Matching, a: _Gaps, b: _Gaps) -> None:
