@@ -3,7 +3,8 @@ digits, grown from the places of the fingerprints. Marks, spaces, script, case a
 count, as they do not in fingerprints."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from crawler.text import characters as ch
 from crawler.text import fold, simplify
 from crawler.text.characters import Codes
+from crawler.text.folding import Folded
 
 #: letters of a fingerprint that are looked for in the other text
 _ANCHOR: Final = 8
@@ -19,6 +21,12 @@ _ANCHOR: Final = 8
 _TRIES: Final = 8
 #: letters before and after a place in which a run may go on
 _AROUND: Final = 128
+
+#: fingerprints that prove that texts share a run, and letters that a Latin one holds at least
+_PROOFS: Final = 3
+_LATIN_LETTERS: Final = 4
+_CJK_BEGINS: Final = 0x2E80
+Numbers = npt.NDArray[np.int64]
 
 _UNKNOWN: Final = 255
 # What each character stands for is worked out when it is first met: how many letters, and which,
@@ -51,38 +59,104 @@ def _counted(text: str) -> tuple[Codes, npt.NDArray[np.uint8]]:
 
 
 def _letters(codes: Codes, counts: npt.NDArray[np.uint8]) -> str:
-    kept = codes[counts > 0]
-    if counts.size and counts.max() > 1:
-        return "".join(_several.get(code) or chr(_single[code]) for code in kept.tolist())
-    return ch.to_text(_single[kept])
+    stand = counts > 0
+    kept, sizes = codes[stand], counts[stand]
+    if sizes.max(initial=1) == 1:
+        return ch.to_text(_single[kept])
+    plain = np.repeat(_single[kept], sizes)
+    ends = np.cumsum(sizes, dtype=np.int64)
+    for at in np.flatnonzero(sizes > 1).tolist():
+        several = ch.to_codes(_several[int(kept[at])])
+        plain[ends[at] - several.size : ends[at]] = several
+    return ch.to_text(plain)
 
 
 def letters(text: str) -> str:
     """The letters and digits of a text, simplified and in lower case."""
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return _letters(*_counted(text))
+    return all_letters([text])[0]
+
+
+def all_letters(texts: Sequence[str]) -> list[str]:
+    """`letters` of each of these texts, which together takes a third of the time."""
+    joined = "\n".join(texts)
+    if not unicodedata.is_normalized("NFC", joined):
+        texts = [unicodedata.normalize("NFC", text) for text in texts]
+        joined = "\n".join(texts)
+    codes, counts = _counted(joined)
+    plain = _letters(codes, counts)
+    before = np.append(0, np.cumsum(counts, dtype=np.int64))
+    sizes = np.array([len(text) + 1 for text in texts], np.int64)
+    bounds = np.append(0, np.cumsum(sizes))
+    ends = before[np.minimum(bounds, codes.size)].tolist()
+    return [plain[start:end] for start, end in pairwise(ends)]
 
 
 class Query:
     """A text and the places of its fingerprints, laid out to be looked for in many others."""
 
-    def __init__(self, text: str, places: Iterable[int]) -> None:
-        folded = fold(text)
+    def __init__(self, text: str, places: Iterable[int], folded: Folded | None = None) -> None:
+        folded = folded or fold(text)
         codes, counts = _counted(folded.text)
         self._letters = _letters(codes, counts)
         before = np.cumsum(counts, dtype=np.int64) - counts
         asked = list(places)
-        at = before[np.searchsorted(folded.starts, np.array(asked, np.int64))]
-        self._at: dict[int, int] = dict(zip(asked, at.tolist(), strict=True))
+        where = np.searchsorted(folded.starts, np.array(asked, np.int64))
+        self._where = before[where]
+        self._text = text
+        self._offsets = np.repeat(folded.starts[: counts.size], counts)
+        least = np.where(codes[where] < _CJK_BEGINS, _LATIN_LETTERS, _ANCHOR)
+        self._least: list[int] = least.tolist()
+        self._at: dict[int, int] = dict(zip(asked, self._where.tolist(), strict=True))
+
+    def proves(self, numbers: Numbers, enough: int) -> bool:
+        """Whether a text with the fingerprints of these places (numbered as they were given) holds
+        so many of the query's letters by that alone. It takes eight letters more, since one
+        fingerprint in some two hundred meets a strange one."""
+        reach = 0
+        at = self._where[numbers].tolist()
+        for number, (here, after) in enumerate(pairwise([*at, at[-1] + _ANCHOR] if at else [])):
+            reach += min(after - here, self._least[numbers[number]])
+            if number + 1 >= _PROOFS and reach >= enough + _ANCHOR:
+                return True
+        return False
 
     def shared(self, other: str, places: Iterable[int], enough: int | None = None) -> int:
         """How many of the query's letters stand in the other text in exact runs around these
         places (of fingerprints that both have); stops where there are `enough`."""
-        there = letters(other)
+        return self._grown(letters(other), sorted(map(self._at.__getitem__, places)), enough)
+
+    def standing_in(self, other: str, numbers: Numbers) -> int:
+        """How many of the query's letters stand in the other text around these places (by their
+        numbers, in order) character by character, marks and spaces too: at most as many as
+        `shared` finds, and sooner."""
+        total = reached = 0
+        for at in self._where[numbers].tolist():
+            if at >= reached:
+                start, end = self._stand(other, at)
+                total += max(0, end - max(start, reached))
+                reached = max(reached, end)
+        return total
+
+    def _stand(self, other: str, at: int) -> tuple[int, int]:
+        span = self._offsets[at : at + _ANCHOR]
+        begins, ends = int(span[0]), int(span[-1]) + 1
+        found = other.find(self._text[begins:ends])
+        if found < 0:
+            return at, at
+        low, there = max(0, begins - _AROUND), max(0, found - _AROUND)
+        back = _common(self._text[low:begins][::-1], other[there:found][::-1])
+        ahead = _common(self._text[begins : begins + _AROUND], other[found : found + _AROUND])
+        reach = np.searchsorted(self._offsets, (begins - back, begins + ahead))
+        return int(reach[0]), int(reach[1])
+
+    def shared_by_letters(self, there: str, numbers: Numbers, enough: int | None = None) -> int:
+        """The same with another text's `letters`, and the places by their numbers in order."""
+        return self._grown(there, self._where[numbers].tolist(), enough)
+
+    def _grown(self, there: str, places: Iterable[int], enough: int | None) -> int:
         around = _AROUND if enough is None else enough
         total = reached = 0
-        for at in sorted(map(self._at.__getitem__, places)):
+        for at in places:
             if at < reached:
                 continue
             start, end = self._run(there, at, around)

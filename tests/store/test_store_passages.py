@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.store import candidates, indexing, passages
+from crawler.store import asking, indexing, passages, postings
 
 HAN = [chr(code) for code in range(0x4E00, 0x5200)]
 
@@ -84,12 +84,56 @@ def test_the_most_reprinted_article_is_found(world: Any, monkeypatch: pytest.Mon
         world.look(name, prose(n, 50) + prose(1_000) + prose(n + 100, 50))
     catch_up(world)
     assert len(urls(world, prose(1_000))) == 40
-    monkeypatch.setattr(candidates, "BUDGET_ROWS", 10)
+    monkeypatch.setattr(postings, "AT_ONCE_MOST", 16)
+    monkeypatch.setattr(asking, "BUDGET_ROWS", 10)
+    monkeypatch.setattr(asking, "UNEXPLAINED_ROWS", 10)
     rough = world.archive.candidates(prose(1_000))
     assert rough.coarse
     assert len(rough.text_ids) == 40
     assert set(rough.frequency.values()) == {40}
     assert len(world.archive.candidates(prose(1_000), limit=7).text_ids) == 7
+
+
+WORDS = [a + b + c for a in "bcdfglmn" for b in ("ar", "en", "io", "ut") for c in ("tal", "ster")]
+
+
+def english(seed: int, words: int = 200) -> list[str]:
+    return random.Random(seed).choices(WORDS, k=words)
+
+
+@pytest.mark.parametrize("verified", [0, 12])
+def test_an_english_quotation_is_found_though_edits_spoil_every_piece(
+    world: Any, verified: int
+) -> None:
+    world.listing(*"abcdef")
+    for n, name in enumerate("abcdef"):
+        world.look(name, " ".join(english(n)))
+    catch_up(world)
+    words = ["perpetual", "guarantee", "unwritten", "agreement"]
+    world.listing("x")
+    world.look("x", " ".join([*english(8), *words, *english(9)]))
+    catch_up(world)
+    spoilt = "perpetual and guaranteed by unwritten qqqq"
+    found = world.archive.candidates(spoilt, min_letters=verified and 9)
+    assert [row.url for row in world.archive.current_versions(found.text_ids)][:1] == [
+        "http://news.test/x"
+    ]
+
+
+def test_a_quotation_inside_a_text_of_other_origin_is_found_with_few_places(world: Any) -> None:
+    """Many texts share more with the query than the source of its one quoted sentence does."""
+    names = [f"p{n}" for n in range(60)]
+    world.listing(*names, "source")
+    article = prose(1_000, 800)
+    for n, name in enumerate(names):
+        world.look(name, prose(n, 40) + article)
+    world.look("source", prose(77, 300))
+    catch_up(world)
+    query = article[:400] + "“" + prose(77, 300)[100:120] + "”" + article[400:]
+    found = world.archive.candidates(query, limit=10)
+    assert found.coarse
+    assert "http://news.test/source" in urls(world, query, limit=10)
+    assert "http://news.test/source" in urls(world, query, limit=10, min_letters=12)
 
 
 def test_seed_copies_are_found_and_count_like_pages(world: Any) -> None:

@@ -1,9 +1,10 @@
 """Letters in exact runs around shared fingerprints: never more than there are."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.compare.extending import Query, letters
+from crawler.compare.extending import Query, all_letters, letters
 from crawler.text import fingerprints
 
 HAN = [chr(code) for code in range(0x4E00, 0x5000)]
@@ -37,3 +38,35 @@ def test_forms_of_one_letter_are_one() -> None:
     assert letters("") == letters("，\n") == ""
     assert shared("健全全面从严治党体系是动态系统", "健全全面從嚴治黨體系，是動態系統") == 15
     assert shared("the Party's own discipline it is", "THE PARTY’S OWN DISCIPLINE; it is") == 26
+
+
+@given(st.lists(st.text(alphabet=HAN[:4] + list("ab ，é\u0301㎡\n"), max_size=30), max_size=5))
+def test_letters_of_many_are_those_of_each(texts: list[str]) -> None:
+    assert all_letters(texts) == [letters(text) for text in texts]
+
+
+@given(
+    st.text(alphabet=HAN[:40] + list("ab ，"), min_size=20, max_size=120),
+    st.integers(0, 60),
+    st.integers(8, 60),
+)
+def test_fingerprints_prove_no_more_than_there_is(text: str, start: int, enough: int) -> None:
+    other = text[start : start + 40]
+    marks = {value for value, _ in fingerprints(other)}
+    found = fingerprints(text)
+    query = Query(text, [at for _, at in found])
+    both = np.array([n for n, (value, _) in enumerate(found) if value in marks], np.int64)
+    assert query.standing_in(other, both) <= len(letters(other))
+    if query.proves(both, enough):
+        assert len(letters(other)) >= enough
+        assert query.shared_by_letters(letters(other), both) >= min(enough, 20)
+
+
+def test_a_long_shared_run_is_proven_without_reading() -> None:
+    text = "".join(HAN[:200])
+    found = fingerprints(text)
+    query = Query(text, [at for _, at in found])
+    numbers = np.arange(len(found))
+    assert query.proves(numbers, 20)
+    assert not query.proves(numbers[:2], 8)
+    assert query.standing_in("，" + text[50:90] + "。", numbers[10:11]) <= 40

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.text import fingerprints
+from crawler.text.winnowing import TAIL_BITS, alike
 
 SEEDS = sorted((Path(__file__).parents[2] / "archive/seeds").glob("*.txt"))
 HAN = st.text(alphabet="党的领导全面从严治", min_size=0, max_size=40)
@@ -26,6 +27,24 @@ def test_every_run_of_16_characters_is_found(before: str, after: str, run: str) 
 def test_every_run_of_8_words_is_found(words: list[str]) -> None:
     run = " ".join(words)
     assert hashes(f"Before it. {run} and after") & hashes(f"“{run.upper()}”, he said")
+
+
+@given(st.from_regex(r"[a-z]{8,14}", fullmatch=True), st.from_regex(r"[a-z]{1,6}", fullmatch=True))
+def test_latin_that_begins_alike_stands_side_by_side(begins: str, other: str) -> None:
+    """An edit behind the eighth letter leaves the fingerprint among its neighbours."""
+    tail = "and so on through the whole of the other sentence"
+    value, _ = fingerprints(f"{begins} {tail}")[0]
+    edited = {mark for mark, _ in fingerprints(f"{begins[:8]}{other} {tail}")}
+    low, high = alike(value)
+    assert low <= value <= high
+    assert high - low + 1 == 1 << TAIL_BITS
+    assert any(alike(mark & 0xFFFFFFFF) == alike(value & 0xFFFFFFFF) for mark in edited)
+
+
+def test_the_commonest_words_begin_no_fingerprint() -> None:
+    text = "It is said that government with authority keeps this country from disorder"
+    begun = {text[at:].split()[0] for _, at in fingerprints(text)}
+    assert begun == {"said", "government", "authority", "keeps", "country", "disorder"}
 
 
 def test_script_width_marks_and_spaces_do_not_count() -> None:
