@@ -5,6 +5,7 @@ import json
 from crawler.store import Archive
 from crawler.store.quoting import MESSAGE
 from crawler.web.asking import Answer, Asked
+from crawler.web.sentences import said
 from crawler.web.templating import html
 
 LINES = 60
@@ -30,7 +31,11 @@ def events(archive: Archive, asked: Asked) -> Answer:
     found = []
     for row in archive.conn.execute(_EVENTS, values):
         event = dict(zip(_KEYS, row, strict=True))
-        found.append({**event, "changes": json.loads(event["changes"])})
+        words = {
+            "said": said(event["message"], asked.language),
+            "advice": said(event["next_step"] or "", asked.language),
+        }
+        found.append({**event, **words, "changes": json.loads(event["changes"])})
     kinds = archive.conn.execute("SELECT DISTINCT kind FROM events ORDER BY kind").fetchall()
     return html(
         "events.html",

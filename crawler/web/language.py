@@ -77,6 +77,10 @@ NAMES: Mapping[str, str] = {
     "event:past_edits": "past edits found",
     "event:not_anchored": "not anchored",
     "event:saved_elsewhere": "saved elsewhere",
+    "event:log_held_up": "write-ahead log held up",
+    "event:host_overloaded": "host cannot carry its promises",
+    "event:reprint_diverged": "reprint diverged",
+    "event:passage_dropped": "passage dropped",
 }
 
 
