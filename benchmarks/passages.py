@@ -2,8 +2,11 @@
 
 Prints Markdown tables: size and speed of the index, and how often the source of a reprint, excerpt
 or quotation is among the texts that are found: asked with the quotation alone, and with a whole
-text of another origin that quotes it. Times are of this process alone, so that waiting for others
-does not count. With `--keep FOLDER` the archive is made once and asked again.
+text of another origin that quotes it. *As well held*: the source is among them, or a text that
+holds as many letters of what was quoted (when a mask or edit leaves nothing but a phrase that
+hundreds of texts hold). Times are of this process alone, so that waiting for others does not count.
+With `--keep FOLDER` the archive is made once and asked again; `--english FOLDER` holds more real
+English (passage_english.py says which).
 """
 
 import argparse
@@ -14,14 +17,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import passage_corpus as corpus
+import passage_english
 
+from crawler.compare.extending import Query as Held
 from crawler.store import Archive
 from crawler.store.candidates import candidates
 from crawler.store.passages import fingerprints_of, kept
-from crawler.text import search_tokens
+from crawler.text import fingerprints, search_tokens
 
 #: letters and digits in exact runs that make a found text a verified one
 VERIFIED = 12
@@ -38,11 +44,15 @@ def main() -> None:
     parser.add_argument("--lang", choices=["zh", "en"], action="append")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where archives are kept")
+    parser.add_argument("--english", type=Path, metavar="FOLDER", help="further real English")
+    parser.add_argument("--queries-only", action="store_true", help="of an archive that was kept")
     given = parser.parse_args()
+    english = list(passage_english.texts(given.english)) if given.english else []
     for lang in given.lang or ["zh", "en"]:
         with tempfile.TemporaryDirectory() as passing:
             folder = given.keep or Path(passing)
-            made = _made(folder / f"{lang}.pickle", lang, given.texts, given.seed)
+            more = english if lang == "en" else []
+            made = _made(folder / f"{lang}.pickle", lang, given.texts, given.seed, more)
             asked = {kind: list(queries(made, kind, given.queries)) for kind in KINDS}
             file = folder / f"{lang}{given.texts}.db"
             known = file.exists()
@@ -50,56 +60,68 @@ def main() -> None:
             if not known:
                 fill(archive, made.texts)
                 bulk(archive, made.texts)
-            print("\n".join(ours(archive, made, asked)), flush=True)
+            if not given.queries_only:
+                print("\n".join(index_table(archive, made)), flush=True)
+            for line in query_table(archive, made, asked):
+                print(line, flush=True)
             archive.close()
         if given.peer_texts:
-            few = corpus.archive(lang, min(given.texts, given.peer_texts), given.seed)
+            few = corpus.archive(lang, min(given.texts, given.peer_texts), given.seed, more)
             print("\n".join(peer(few, given.queries)), flush=True)
 
 
-def _made(file: Path, lang: str, size: int, seed: int) -> corpus.Archive:
+def _made(file: Path, lang: str, size: int, seed: int, more: list[str]) -> corpus.Archive:
     """The texts, from the file where they were kept."""
     if file.exists():
         made = corpus.Archive(*pickle.loads(file.read_bytes()))
         if len(made.texts) == size:
             return made
-    made = corpus.archive(lang, size, seed)
+    made = corpus.archive(lang, size, seed, more)
     file.write_bytes(pickle.dumps((made.texts, made.origin, made.lang)))
     return made
 
 
 # -- queries ------------------------------------------------------------------------------------
 
-Query = tuple[str, int]
+
+class Query(NamedTuple):
+    """A text to ask with, the number of its source, and what of it comes from there."""
+
+    text: str
+    source: int
+    quoted: str
+
+
 QUOTED: dict[str, Callable[[str, str, random.Random], str]] = {
     "quotation": lambda q, lang, d: q,
     "quotation, 1 edit": lambda q, lang, d: corpus.edited(q, 1, lang, d),
     "quotation, 2 edits": lambda q, lang, d: corpus.edited(q, 2, lang, d),
     "quotation, masked": lambda q, lang, d: corpus.masked(q, d),
 }
-KINDS: dict[str, Callable[[str, str, str, random.Random], str]] = {
+WHOLE: dict[str, Callable[[str, str, str, random.Random], str]] = {
     "reprint, other head and foot": lambda t, o, lang, d: corpus.reprint(t, lang, d),
     "1 to 5 edits": lambda t, o, lang, d: corpus.edited(t, d.randint(1, 5), lang, d),
     "15 % of sentences cut": lambda t, o, lang, d: corpus.shortened(t, d),
     "excerpt of 30 to 60 %": lambda t, o, lang, d: corpus.excerpt(t, o, d),
 }
-for name, change in QUOTED.items():
-    KINDS[f"{name}, alone"] = lambda t, o, lang, d, change=change: change(
-        corpus.quotation(t, d), lang, d
-    )
-    KINDS[f"{name}, in a text"] = lambda t, o, lang, d, change=change: corpus.quoting(
-        change(corpus.quotation(t, d), lang, d), o, d
-    )
+KINDS = [*WHOLE, *(f"{name}, {where}" for name in QUOTED for where in ("alone", "in a text"))]
 
 
 def queries(made: corpus.Archive, kind: str, count: int) -> Iterator[Query]:
     """Texts derived from texts of the archive, with the number of their source. What surrounds a
-    quotation is in the archive too, edited everywhere, so that it is not found itself."""
+    quotation stands in the archive too."""
     draw = random.Random(f"{kind} {made.lang}")
     for _ in range(count):
         source = draw.randrange(len(made.texts))
         other = made.texts[draw.randrange(len(made.texts))]
-        yield KINDS[kind](made.texts[source], other, made.lang, draw), source
+        if kind in WHOLE:
+            text = WHOLE[kind](made.texts[source], other, made.lang, draw)
+            yield Query(text, source, text)
+            continue
+        name, where = kind.rsplit(", ", 1)
+        quoted = QUOTED[name](corpus.quotation(made.texts[source], draw), made.lang, draw)
+        text = quoted if where == "alone" else corpus.quoting(quoted, other, draw)
+        yield Query(text, source, quoted)
 
 
 # -- ours ---------------------------------------------------------------------------------------
@@ -152,8 +174,8 @@ def bulk(archive: Archive, texts: list[str]) -> None:
     conn.execute("PRAGMA foreign_keys = ON")
 
 
-def ours(archive: Archive, made: corpus.Archive, asked: dict[str, list[Query]]) -> Iterator[str]:
-    """The tables of our index."""
+def index_table(archive: Archive, made: corpus.Archive) -> Iterator[str]:
+    """What our index takes and costs."""
     text_bytes = sum(len(text.encode()) for text in made.texts)
     size = _bytes(archive, "passages")
     (rows,) = archive.conn.execute("SELECT count(*) FROM passages").fetchone()
@@ -165,21 +187,54 @@ def ours(archive: Archive, made: corpus.Archive, asked: dict[str, list[Query]]) 
     search = _bytes(archive, "search_data")
     yield f"| index of words to text | {search / text_bytes:.2f} ({search / 1e6:,.0f} MB) |"
     yield f"| one text added to both and committed | {_spread(_added(archive, made))} |"
-    yield (
-        "\n| query | characters | found | found and verified | lookup ms p50 / p95 / p99 "
-        "| with verification | coarse |"
-    )
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+
+
+def query_table(
+    archive: Archive, made: corpus.Archive, asked: dict[str, list[Query]]
+) -> Iterator[str]:
+    """How well and how soon queries are answered."""
+    yield "\n| query | characters | source found | as well held | ms p50 / p95 / p99 | coarse |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    everything: list[Answer] = []
+    # The first query of a process loads its tables.
+    _asked(archive, next(iter(asked.values()))[0])
     for kind, some in asked.items():
-        found = [_asked(archive, query, 0) for query in some]
-        sure = [_asked(archive, query, VERIFIED) for query in some]
-        size = statistics.mean(len(query[0]) for query in some)
-        coarse = statistics.mean(one[2] for one in sure)
+        answers = [_asked(archive, query) for query in some]
+        held = [_held(made, *pair) for pair in zip(some, answers, strict=True)]
+        size = statistics.mean(len(query.text) for query in some)
+        found = statistics.mean(query.source + 1 in answer.texts for query, answer in
+                                zip(some, answers, strict=True))  # fmt: skip
         yield (
-            f"| {kind} | {size:,.0f} | {_share(found)} | {_share(sure)} "
-            f"| {_spread([one[1] for one in found])} | {_spread([one[1] for one in sure])} "
-            f"| {coarse:.2f} |"
+            f"| {kind} | {size:,.0f} | {found:.3f} | {statistics.mean(held):.3f} "
+            f"| {_spread([answer.seconds for answer in answers])} "
+            f"| {statistics.mean(answer.coarse for answer in answers):.2f} |"
         )
+        everything += answers
+    yield f"| all of them | | | | {_spread([answer.seconds for answer in everything])} | |"
+
+
+class Answer(NamedTuple):
+    """The texts that were found and verified, and how long it took."""
+
+    texts: tuple[int, ...]
+    seconds: float
+    coarse: bool
+
+
+def _asked(archive: Archive, query: Query) -> Answer:
+    start = time.process_time()
+    found = candidates(archive.conn, query.text, LIMIT, VERIFIED)
+    return Answer(found.text_ids, time.process_time() - start, found.coarse)
+
+
+def _held(made: corpus.Archive, query: Query, answer: Answer) -> bool:
+    """Whether the source is among the texts, or one that holds as much of what was quoted."""
+    if query.source + 1 in answer.texts:
+        return True
+    places = [at for _, at in fingerprints(query.quoted)]
+    held = Held(query.quoted, places)
+    least = max(VERIFIED, held.shared(made.texts[query.source], places))
+    return any(held.shared(made.texts[one - 1], places) >= least for one in answer.texts)
 
 
 def _added(archive: Archive, made: corpus.Archive) -> list[float]:
@@ -203,14 +258,6 @@ def _added(archive: Archive, made: corpus.Archive) -> list[float]:
     return spent
 
 
-def _asked(archive: Archive, query: Query, letters: int) -> tuple[bool, float, bool]:
-    text, source = query
-    start = time.process_time()
-    found = candidates(archive.conn, text, LIMIT, letters)
-    spent = time.process_time() - start
-    return source + 1 in found.text_ids, spent, found.coarse
-
-
 def _timed(use: Callable[[], object]) -> float:
     start = time.process_time()
     use()
@@ -220,10 +267,6 @@ def _timed(use: Callable[[], object]) -> float:
 def _bytes(archive: Archive, table: str) -> int:
     query = "SELECT sum(pgsize) FROM dbstat WHERE name = ?"
     return int(archive.conn.execute(query, (table,)).fetchone()[0])
-
-
-def _share(answers: list[tuple[bool, float, bool]]) -> str:
-    return f"{sum(one[0] for one in answers) / len(answers):.3f}"
 
 
 def _spread(seconds: list[float]) -> str:
@@ -257,12 +300,12 @@ def peer(made: corpus.Archive, count: int) -> Iterator[str]:
     yield "| query | found | ms p50 / p95 / p99 |"
     yield "| --- | --- | --- |"
     for kind in KINDS:
-        answers = []
-        for text, source in queries(made, kind, min(count, 100)):
+        found, spent = [], []
+        for text, source, _ in queries(made, kind, min(count, 100)):
             begin = time.process_time()
-            found = index.query(hashed(text))
-            answers.append((source in found, time.process_time() - begin, False))
-        yield f"| {kind} | {_share(answers)} | {_spread([one[1] for one in answers])} |"
+            found.append(source in index.query(hashed(text)))
+            spent.append(time.process_time() - begin)
+        yield f"| {kind} | {statistics.mean(found):.3f} | {_spread(spent)} |"
 
 
 if __name__ == "__main__":

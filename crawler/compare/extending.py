@@ -140,13 +140,13 @@ class Query:
     def _stand(self, other: str, at: int) -> tuple[int, int]:
         span = self._offsets[at : at + _ANCHOR]
         begins, ends = int(span[0]), int(span[-1]) + 1
-        found = other.find(self._text[begins:ends])
-        if found < 0:
-            return at, at
-        low, there = max(0, begins - _AROUND), max(0, found - _AROUND)
-        back = _common(self._text[low:begins][::-1], other[there:found][::-1])
-        ahead = _common(self._text[begins : begins + _AROUND], other[found : found + _AROUND])
-        reach = np.searchsorted(self._offsets, (begins - back, begins + ahead))
+        best = (0, 0, 0)
+        for found in _found(other, self._text[begins:ends]):
+            low, there = max(0, begins - _AROUND), max(0, found - _AROUND)
+            back = _common(self._text[low:begins][::-1], other[there:found][::-1])
+            ahead = _common(self._text[begins : begins + _AROUND], other[found : found + _AROUND])
+            best = max(best, (back + ahead, -back, ahead))
+        reach = np.searchsorted(self._offsets, (begins + best[1], begins + best[2]))
         return int(reach[0]), int(reach[1])
 
     def shared_by_letters(self, there: str, numbers: Numbers, enough: int | None = None) -> int:

@@ -78,7 +78,7 @@ class Shared:
     def _order(self, weights: Weights) -> Numbers:
         total = np.bincount(self._which, weights, self.texts.size)
         order: Numbers = np.argsort(-total, kind="stable")
-        return order
+        return order[: np.count_nonzero(total)]
 
     def explained(self, places: int) -> "Explained":
         """Of so many places those that texts have which share several of them: texts that are

@@ -81,7 +81,12 @@ class Asking:
         left = set(frequent) - set(more.hashes.tolist())
         self.add(more.only(np.array(list(set(frequent) - left), np.int64)))
         at_least = RAREST - np.unique(rare.hashes).size
-        left -= self._read_frequent(conn, left, wanted, at_least)
+        if at_least > 0:
+            left -= self._read_frequent(conn, left, BUDGET_ROWS - rare.texts.size, at_least)
+        open_ = left.intersection(self._hashes[wanted].tolist())
+        left -= self._read_frequent(conn, open_, UNEXPLAINED_ROWS, 0)
+        left -= self._read_frequent(conn, left, BUDGET_ROWS - self.rows().texts.size, 0)
+        self.coarse |= bool(left)
         self._explained = self._explain(list(left))
 
     def _explain(self, unread: Sequence[int]) -> Explained:
@@ -91,31 +96,21 @@ class Asking:
         return Explained(~_in_rows(~known), texts)
 
     def _read_frequent(
-        self, conn: sqlite3.Connection, hashes: set[int], wanted: Flags, at_least: int
+        self, conn: sqlite3.Connection, hashes: set[int], budget: int, at_least: int
     ) -> set[int]:
-        """Read fingerprints, the rarest first: so many, then what the budgets hold, of which those
-        that are wanted have one more; which were read."""
-        budget, further = BUDGET_ROWS - self.rows().texts.size, UNEXPLAINED_ROWS
-        unknown = set(self._hashes[wanted].tolist())
-        if at_least <= 0 and budget < postings.AT_ONCE_LEAST:
-            self.coarse |= not hashes <= unknown
-            hashes = hashes & unknown
-        if not hashes:
+        """Read fingerprints, the rarest first: so many, then what the budget holds; which were."""
+        if not hashes or (at_least <= 0 and budget < postings.AT_ONCE_LEAST):
             return set()
-        most = MOST_ROWS if at_least > 0 else postings.counted_rows(len(hashes), MOST_ROWS)
-        chosen: list[int] = []
+        most = MOST_ROWS if at_least > 0 else postings.counted_rows(len(hashes), budget)
+        chosen: set[int] = set()
         for count, value in postings.counted(conn, list(hashes), most):
-            if len(chosen) < at_least or (count <= budget and count < most):
-                budget -= count
-            elif value in unknown and count <= further and count < most:
-                further -= count
-            else:
-                continue
-            chosen.append(value)
+            if len(chosen) >= at_least and count > min(budget, most - 1):
+                break
+            chosen.add(value)
             self.coarse |= count >= MOST_ROWS
+            budget -= count
         self.add(postings.whole(conn, chosen, MOST_ROWS))
-        self.coarse |= len(chosen) < len(hashes)
-        return set(chosen)
+        return chosen
 
     def add(self, rows: Rows) -> None:
         """Take in rows of fingerprints of the query."""
