@@ -2,7 +2,6 @@
 them: an age, a floor, a guest."""
 
 import re
-from itertools import accumulate
 
 from crawler.extract.survey import Block, Element
 from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
@@ -28,13 +27,24 @@ def with_comments(elements: list[Element], blocks: list[Block]) -> set[int]:
     ]
     if not headings and not called:
         return set()
-    signs = [0, *accumulate(map(_has_sign, blocks))]
-    found = {number for number in called if _is_full_of(signs, elements[number])}
+    known: dict[int, bool] = {}
+
+    def signs(first: int, last: int) -> int:
+        for n in range(first, last):
+            if n not in known:
+                known[n] = bool(COMMENT_SIGNS.search(blocks[n].text[:_LONGEST_HEADING]))
+        return sum(known[n] for n in range(first, last))
+
+    found = {n for n in called if _is_full_of(signs(*_range(elements[n])), elements[n])}
     for number in headings:
         element = _begun_by(number, elements, blocks)
-        if signs[elements[element].last] - signs[number + 1] >= _LEAST_BELOW_HEADING:
+        if signs(number + 1, elements[element].last) >= _LEAST_BELOW_HEADING:
             found.add(element)
     return found
+
+
+def _range(it: Element) -> tuple[int, int]:
+    return it.first, it.last
 
 
 def outermost(elements: list[Element], found: set[int]) -> tuple[int, ...]:
@@ -48,12 +58,7 @@ def outermost(elements: list[Element], found: set[int]) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _has_sign(block: Block) -> bool:
-    return bool(COMMENT_SIGNS.search(block.text[:_LONGEST_HEADING]))
-
-
-def _is_full_of(signs: list[int], it: Element) -> bool:
-    count = signs[it.last] - signs[it.first]
+def _is_full_of(count: int, it: Element) -> bool:
     return count >= _LEAST_SIGNS and count * _MOST_LINES_A_SIGN >= it.last - it.first
 
 

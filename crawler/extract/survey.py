@@ -1,8 +1,8 @@
 """One walk over a page that measures it: every line, the element that holds it, every element's
 place. What a general reading chooses from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -25,7 +25,18 @@ from crawler.extract.render import (
 
 _NOISE_TAGS = ids_of("nav footer aside menu")
 _HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
-_NAMED = BLOCKS | CELLS | ids_of("span ins")
+# what the walk does at a tag
+_INLINE, _TEXT, _BREAK, _IMAGE, _PASSED_OVER, _BLOCK, _CELL, _NAMED, _LINK = range(9)
+_KINDS = {
+    **dict.fromkeys(BLOCKS, _BLOCK),
+    **dict.fromkeys(CELLS, _CELL),
+    **dict.fromkeys(ids_of("span ins"), _NAMED),
+    **dict.fromkeys(SKIPPED, _PASSED_OVER),
+    TEXT: _TEXT,
+    BR: _BREAK,
+    IMG: _IMAGE,
+    A: _LINK,
+}
 
 
 @dataclass(slots=True)
@@ -76,15 +87,6 @@ class Survey:
     pictures: list[Picture]
 
 
-class _Context(NamedTuple):
-    """What holds inside an element, restored when it ends."""
-
-    element: int
-    link: bool
-    caption: bool
-    verbatim: bool
-
-
 @dataclass(slots=True)
 class _Line:
     """The line that is being read."""
@@ -95,98 +97,81 @@ class _Line:
     images: list[str] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
 
+    def begin(self, links: int = 0, hrefs: list[str] | None = None) -> None:
+        """Makes it an empty line, with what goes on from the one before."""
+        self.parts, self.link_chars, self.links = [], 0, links
+        self.images, self.hrefs = [], hrefs or []
+
+
+# what holds inside an element, restored when it ends: its number, in a link, in a caption, verbatim
+_Context = tuple[int, bool, bool, bool]
+
 
 class _Surveyor:
-    """The walk and its bookkeeping."""
+    """The walk's bookkeeping."""
 
     def __init__(self, body: LexborNode) -> None:
         self.elements = [Element(-1, body.tag_id, "", False, False, 0)]
         self.blocks: list[Block] = []
         self.pictures: list[Picture] = []
         self.line = _Line()
-        self.at = _Context(0, False, False, False)
 
-    def end_line(self) -> None:
+    def end_line(self, at: _Context) -> None:
         """Ends the line; one without text leaves only its pictures."""
         line = self.line
-        text = clean("".join(line.parts)) if line.parts else ""
+        parts = line.parts
+        text = clean(parts[0] if len(parts) == 1 else "".join(parts)) if parts else ""
         if not text:
-            self._end_textless(line)
+            self._end_textless(line, at)
             return
-        at, owner = self.at, self.elements[self.at.element]
+        element, _, caption, _ = at
+        chars = min(line.link_chars, len(text)) if line.link_chars else 0
+        heading = self.elements[element].tag in _HEADINGS
         self.blocks.append(
-            Block(
-                text,
-                min(line.link_chars, len(text)),
-                line.links,
-                at.element,
-                owner.tag in _HEADINGS,
-                at.caption,
-                line.images,
-                line.hrefs,
-            )
+            Block(text, chars, line.links, element, heading, caption, line.images, line.hrefs)
         )
-        self.line = _Line()
+        line.begin()
 
-    def _end_textless(self, line: _Line) -> None:
+    def _end_textless(self, line: _Line, at: _Context) -> None:
         """Ends a line without text; a link that is still open goes on with the next. The links of
         pictures are counted with the line that follows, as in a card of picture and title."""
-        hrefs = [] if self.at.link else line.hrefs
+        element, link, _, _ = at
+        hrefs = [] if link else line.hrefs
         if line.images:
-            self.pictures.append(Picture(len(self.blocks), self.at.element, line.images, hrefs))
-            self.line = _Line(links=line.links)
-        if self.at.link:
-            self.line = _Line(links=line.links, hrefs=line.hrefs)
-        elif not line.images:
+            self.pictures.append(Picture(len(self.blocks), element, line.images, hrefs))
+        if link:
+            line.begin(line.links, line.hrefs)
+        elif line.images:
+            line.begin(line.links)
+        else:
             line.parts, line.link_chars, line.links = [], 0, 0
 
-    def text(self, raw: str) -> None:
-        """A text node's characters."""
-        line = self.line
-        if self.at.verbatim:
-            first, *rest = pieces(raw)
-            line.parts.append(first)
-            for piece in rest:
-                self.end_line()
-                self.line.parts.append(piece)
-        else:
-            line.parts.append(raw)
-            if self.at.link:
-                line.link_chars += len(raw.strip())
+    def verbatim(self, raw: str, at: _Context) -> None:
+        """The characters of a text node where white space counts."""
+        first, *rest = pieces(raw)
+        self.line.parts.append(first)
+        for piece in rest:
+            self.end_line(at)
+            self.line.parts.append(piece)
 
-    def enter_block(self, tag: int, name: str) -> None:
+    def enter_block(self, tag: int, name: str, at: _Context) -> _Context:
         """A block element begins: its lines are its own."""
-        if self.line.parts or self.line.images:
-            self.end_line()
-        at = self.at
+        line = self.line
+        if line.parts or line.images:
+            self.end_line(at)
         noise, text_name = name_says(name) if name else (False, False)
-        noise = noise or tag in _NOISE_TAGS
-        self.elements.append(Element(at.element, tag, name, noise, text_name, len(self.blocks)))
-        number = len(self.elements) - 1
-        self.at = _Context(
-            number,
-            at.link,
-            at.caption or tag == FIGCAPTION,
-            at.verbatim or tag in PRE,
+        elements = self.elements
+        elements.append(
+            Element(at[0], tag, name, noise or tag in _NOISE_TAGS, text_name, len(self.blocks))
         )
+        return len(elements) - 1, at[1], at[2] or tag == FIGCAPTION, at[3] or tag in PRE
 
-    def enter_inline(self, tag: int, node: LexborNode) -> None:
-        """An inline element begins; only links and cells matter."""
-        if tag == A:
-            at = self.at
-            self.at = _Context(at.element, True, at.caption, at.verbatim)
-            self.line.links += 1
-            if href := node.attributes.get("href"):
-                self.line.hrefs.append(href)
-        elif tag in CELLS and self.line.parts:
-            self.line.parts.append("\x01")
-
-    def leave_block(self) -> None:
+    def leave_block(self, at: _Context) -> None:
         """A block element ends."""
         line = self.line
         if line.parts or line.images:
-            self.end_line()
-        self.elements[self.at.element].last = len(self.blocks)
+            self.end_line(at)
+        self.elements[at[0]].last = len(self.blocks)
 
 
 def _unlink_runaways(blocks: list[Block]) -> None:
@@ -225,55 +210,70 @@ def _holds_lines(cell: LexborNode) -> bool:
     return any(child.tag_id in BLOCKS or child.tag_id == BR for child in cell.iter())
 
 
+def _name(attributes: Mapping[str, str | None]) -> str | None:
+    """An element's class and id; None where it is hidden."""
+    style = attributes.get("style")
+    if "hidden" in attributes or (style and "none" in style.lower() and HIDDEN_STYLE.search(style)):
+        return None
+    named, own = attributes.get("class"), attributes.get("id")
+    return f"{named} {own}" if named and own else (named or own or "").strip()
+
+
 def survey(body: LexborNode) -> Survey:
     """The measured page. Scripts, the controls of forms and hidden elements are passed over."""
     to = _Surveyor(body)
+    line, kind_of = to.line, _KINDS.get
+    at: _Context = (0, False, False, False)
     open_: list[tuple[LexborNode | None, _Context]] = []
     node = body.first_child
     while True:
         while node is None:
             if not open_:
-                to.end_line()
+                to.end_line(at)
                 to.elements[0].last = len(to.blocks)
                 _unlink_runaways(to.blocks)
                 return Survey(to.elements, to.blocks, to.pictures)
             node, before = open_.pop()
-            if before.element != to.at.element:
-                to.leave_block()
-            to.at = before
+            if before[0] != at[0]:
+                to.leave_block(at)
+            at = before
         tag, following = node.tag_id, node.next
-        if tag == TEXT:
+        kind = kind_of(tag, _INLINE)
+        if kind == _TEXT:
             raw = node.text_content
-            if raw and (to.line.parts or to.at.verbatim or not raw.isspace()):
-                to.text(raw)
-        elif tag == BR:
-            to.end_line()
-        elif tag == IMG:
+            if raw and at[3]:
+                to.verbatim(raw, at)
+            elif raw and (line.parts or not raw.isspace()):
+                line.parts.append(raw)
+                if at[1]:
+                    line.link_chars += len(raw.strip())
+        elif kind == _BREAK:
+            to.end_line(at)
+        elif kind == _IMAGE:
             if address := image_address(node):
-                to.line.images.append(address)
-        elif tag in SKIPPED:
+                line.images.append(address)
+        elif kind == _PASSED_OVER:
             if tag in BLOCKS:
-                to.end_line()
+                to.end_line(at)
         elif (child := node.first_child) is not None:
-            block = tag in BLOCKS or (tag in CELLS and _holds_lines(node))
-            name = ""
-            if tag in _NAMED:
+            inner = at
+            if kind != _INLINE:
                 attributes = node.attributes
-                if attributes:
-                    style = attributes.get("style")
-                    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-                    if (
-                        "hidden" in attributes
-                        or (style and "none" in style.lower() and HIDDEN_STYLE.search(style))
-                        or (name and not block and name_says(name)[0])
-                    ):
-                        node = following
-                        continue
-            open_.append((following, to.at))
-            if block:
-                to.enter_block(tag, name)
-            else:
-                to.enter_inline(tag, node)
-            node = child
+                name = _name(attributes) if attributes else ""
+                block = kind == _BLOCK or (kind == _CELL and _holds_lines(node))
+                if name is None or (name and not block and kind != _LINK and name_says(name)[0]):
+                    node = following
+                    continue
+                if block:
+                    inner = to.enter_block(tag, name, at)
+                elif kind == _LINK:
+                    inner = (at[0], True, at[2], at[3])
+                    line.links += 1
+                    if href := attributes.get("href"):
+                        line.hrefs.append(href)
+                elif kind == _CELL and line.parts:
+                    line.parts.append("\x01")
+            open_.append((following, at))
+            node, at = child, inner
             continue
         node = following

@@ -153,13 +153,14 @@ def weight_of(block: Block) -> float:
     """How much a line looks like running text: 0 for links, labels and legal lines."""
     size = len(block.text)
     linked = block.link_chars * 2 > size and (size < 150 or block.links > 1)
-    if size < 8 or linked or is_label(block.text):
+    if size < 8 or linked:
         return 0.0
     units = measure(block.text) * max(0.3, 1 - block.link_chars / size)
-    marks = len(SENTENCE.findall(block.text))
-    if marks == 0:
-        return units * 0.5 if units >= 100 and block.links == 0 else 0.0
-    return units if units >= 40 else units * 0.5
+    marked = SENTENCE.search(block.text) is not None
+    # most lines end here; whether one is a label costs more than all before
+    if (not marked and (units < 100 or block.links)) or is_label(block.text):
+        return 0.0
+    return units if marked and units >= 40 else units * 0.5
 
 
 def weight_within(block: Block) -> float:
