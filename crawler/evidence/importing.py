@@ -31,7 +31,7 @@ from crawler.store.work import PROGRAM
 from crawler.workers import Workers
 
 # Texts that come as they are: no rule of ours read them out of a page.
-TEXT_RULE = "text"
+TEXT_RULE = timeline.AS_GIVEN
 TEXT_EXTRACTOR = "text as given"
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from crawler.config import Config
 from crawler.model import ChangeDraft, ChangeKind, EventDraft, Gazetteer, Router
+from crawler.pipeline.redesigns import compared, crossing
+from crawler.pipeline.settling import as_steps
 from crawler.pipeline.telling import router
-from crawler.reading import SeedText, Side, compare
-from crawler.store import Archive, returning, timeline
+from crawler.reading import SeedText, Side
+from crawler.store import Archive, recounting, returning, timeline
 from crawler.store.together import tell_together
-from crawler.workers import ReadingFailed, Workers
+from crawler.workers import Workers
 
 AGAIN = "the captures were read again by another extractor"
 SAME_NOW = "the captures were read again, and both read the same: the site changed nothing"
@@ -78,10 +80,13 @@ async def settle(
         draft = ChangeDraft(ChangeKind.EXTRACTOR, supersedes=step.supersedes, reason=SAME_NOW)
         drafts.append((step, draft))
     for step in timeline.steps(conn, page_id):
+        if step.crosses:
+            drafts += await _crossed(archive, workers, url, step, watched.terms_of(source_id))
+            continue
         draft = await _drawn_up(workers, url, step, watched.terms_of(source_id))
         reason = AGAIN if read_again else timeline.NARROWED if step.supersedes else None
         drafts.append((step, replace(draft, supersedes=step.supersedes, reason=reason)))
-    ids = timeline.tell(conn, page_id, drafts, origin, now)
+    ids = recounting.tell(conn, page_id, drafts, origin, now)
     news = [one for one, (step, draft) in zip(ids, drafts, strict=True) if _is_news(step, draft)]
     return Settled(tuple(ids), tuple(news))
 
@@ -90,18 +95,24 @@ def _is_news(step: timeline.Step, draft: ChangeDraft) -> bool:
     return draft.kind is ChangeKind.CONTENT and draft.score > 0 and not step.narrows
 
 
+async def _crossed(
+    archive: Archive, workers: Workers, url: str, step: timeline.Step, terms: tuple[str, ...]
+) -> list[tuple[timeline.Step, ChangeDraft]]:
+    """The step of two neighbours that two rules read, by one that reads both captures."""
+    old, new = (
+        archive.capture_of(version)
+        for version in (step.old.version_ids[-1], step.new.version_ids[0])
+    )
+    shown = Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)
+    return as_steps(step, await crossing(workers, (old, new), shown, terms, url))
+
+
 async def _drawn_up(
     workers: Workers, url: str, step: timeline.Step, terms: tuple[str, ...]
 ) -> ChangeDraft:
     """The change between two neighbours; where comparing takes too long, one whole replacement."""
     old, new = Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)
-    try:
-        draft: ChangeDraft = await workers.run(
-            url, compare, ChangeKind.CONTENT, old, new, terms, (url,)
-        )
-    except ReadingFailed:
-        return ChangeDraft(ChangeKind.CONTENT, score=1.0)
-    return draft
+    return await compared(workers, ChangeKind.CONTENT, old, new, terms, url)
 
 
 def tell_news(

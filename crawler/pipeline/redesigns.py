@@ -7,11 +7,20 @@ from typing import Any
 
 from crawler.extract import agree, overlooks
 from crawler.extract.reading import UNPROFILED
-from crawler.model import Capture, Extraction, Fields, Intent, Source
+from crawler.model import (
+    Capture,
+    ChangeDraft,
+    ChangeKind,
+    EventDraft,
+    Extraction,
+    Fields,
+    Intent,
+    Source,
+)
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.looking import capture_of
-from crawler.reading import Side, read_by_rule
-from crawler.workers import ReadingFailed
+from crawler.reading import Reading, Side, compare, read_by_rule, read_page
+from crawler.workers import ReadingFailed, Workers
 
 _MOMENT = re.compile(r"(?P<moment>[\d:T-]+?)(?P<zone>Z|[+-]\d\d:\d\d)?")
 _ANY_PAGE = UNPROFILED[0]
@@ -40,31 +49,105 @@ class Alike:
 async def read_alike(
     desk: Desk, source: Source, intent: Intent, before: Capture, again: Extraction
 ) -> Alike | None:
+    """The last version's capture and the look's by one rule; None where no rule reads both."""
+    new = intent.extraction
+    assert new is not None  # noqa: S101 - the caller has looked
+    return await one_rule(desk.workers, (before, new_capture(source, intent)), (again, new))
+
+
+async def one_rule(
+    workers: Workers, captures: tuple[Capture, Capture], own: tuple[Extraction, Extraction]
+) -> Alike | None:
     """Both captures by one rule: the new one's, the old one's, or the rules for any page, each only
     where it finds what the capture's own rule finds (nine tenths of the paragraphs). One by which
     nothing was edited is believed first. None where no rule reads both."""
-    new = intent.extraction
-    assert new is not None  # noqa: S101 - the caller has looked
-    own = again, new
+    (before, after), (again, new) = captures, own
     if again.rule == new.rule:
         return Alike(again, new, new.fields)
-    after = new_capture(source, intent)
     ways: list[Alike] = []
-    if old_by_new := await by_rule(desk, before, new.rule, again):
+    if old_by_new := await by_rule(workers, before, new.rule, again):
         ways.append(_alike(own, old_by_new, new))
-    if new_by_old := await by_rule(desk, after, again.rule, new):
+    if new_by_old := await by_rule(workers, after, again.rule, new):
         ways.append(_alike(own, again, new_by_old))
     if not any(way.same for way in ways) and _ANY_PAGE not in (again.rule, new.rule):
-        ways += await by_any_page(desk, before, after, own)
+        ways += await by_any_page(workers, captures, own)
     return next((way for way in ways if way.same), next(iter(ways), None))
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What lies between two neighbours in a page's time that two rules read."""
+
+    draft: ChangeDraft
+    #: the captures by the one rule that the draft compares; both None where it compares none
+    old: Extraction | None = None
+    new: Extraction | None = None
+    event: EventDraft | None = None
+
+
+async def crossing(
+    workers: Workers,
+    captures: tuple[Capture | None, Capture | None],
+    shown: tuple[Side, Side],
+    terms: tuple[str, ...],
+    url: str,
+) -> Crossing | None:
+    """The change between two captures that two rules read, by one that reads both; an event where
+    none does, and None where they cannot be read again."""
+    before, after = captures
+    again = [await _again(workers, one) for one in captures if one is not None]
+    if before is None or after is None or None in again:
+        return None
+    own = tuple(one for one in again if one is not None)
+    alike = await one_rule(workers, (before, after), (own[0], own[1]))
+    if alike is None:
+        return Crossing(
+            ChangeDraft(ChangeKind.EXTRACTOR), event=unsure(url, own[0].rule, own[1].rule)
+        )
+    if alike.same:
+        return Crossing(await compared(workers, ChangeKind.EXTRACTOR, *shown, terms, url))
+    old = Side(alike.old.text, alike.old.fields)
+    draft = await compared(workers, ChangeKind.CONTENT, old, alike.new_side, terms, url)
+    return Crossing(draft, alike.old, alike.new)
+
+
+def unsure(url: str, old_rule: str, new_rule: str) -> EventDraft:
+    """The event that two versions of a page cannot be compared."""
+    return EventDraft(
+        "extraction_unsure",
+        url,
+        f"{url} was read by {new_rule} and before by {old_rule}; "
+        "no rule reads both, so they are not compared",
+        "compare the two versions with `crawl log` and `crawl diff`, or write a profile",
+    )
+
+
+async def _again(workers: Workers, capture: Capture) -> Extraction | None:
+    try:
+        reading: Reading = await workers.run(capture.url, read_page, capture, None)
+    except ReadingFailed:
+        return None
+    found = reading.extraction
+    return found if found is not None and found.text else None
+
+
+async def compared(
+    workers: Workers, kind: ChangeKind, old: Side, new: Side, terms: tuple[str, ...], url: str
+) -> ChangeDraft:
+    """Two sides compared in a worker; where that takes too long, as one whole replacement."""
+    try:
+        draft: ChangeDraft = await workers.run(url, compare, kind, old, new, terms, (url,))
+    except ReadingFailed:
+        return ChangeDraft(kind, score=1.0 if kind is ChangeKind.CONTENT else 0.0)
+    return draft
+
+
 async def by_any_page(
-    desk: Desk, before: Capture, after: Capture, own: tuple[Extraction, Extraction]
+    workers: Workers, captures: tuple[Capture, Capture], own: tuple[Extraction, Extraction]
 ) -> list[Alike]:
     """Both by the rules for any page, where these find both articles and see what was edited."""
-    old = await by_rule(desk, before, _ANY_PAGE, own[0])
-    new = old and await by_rule(desk, after, _ANY_PAGE, own[1])
+    old = await by_rule(workers, captures[0], _ANY_PAGE, own[0])
+    new = old and await by_rule(workers, captures[1], _ANY_PAGE, own[1])
     if not old or not new or overlooks((own[0].text, own[1].text), (old.text, new.text)):
         return []
     return [_alike(own, old, new)]
@@ -77,10 +160,12 @@ def new_capture(source: Source, intent: Intent) -> Capture:
     return capture_of(answers, source, intent.listing)
 
 
-async def by_rule(desk: Desk, capture: Capture, rule: str, own: Extraction) -> Extraction | None:
+async def by_rule(
+    workers: Workers, capture: Capture, rule: str, own: Extraction
+) -> Extraction | None:
     """A capture by this rule, where that finds the article that the capture's own rule finds."""
     try:
-        found: Extraction | None = await desk.workers.run(
+        found: Extraction | None = await workers.run(
             capture.url, read_by_rule, replace(capture, rule=rule)
         )
     except ReadingFailed:

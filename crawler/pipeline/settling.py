@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from crawler.model import ChangeDraft, ChangeKind, EventDraft, Source, iso
 from crawler.pipeline.desk import Desk
-from crawler.reading import Side, compare
+from crawler.pipeline.redesigns import Crossing, compared, crossing
+from crawler.reading import Side
 from crawler.store import timeline
-from crawler.workers import ReadingFailed
 
 Told = list[tuple[int, timeline.Step, ChangeDraft]]
 
@@ -45,11 +45,49 @@ async def settle_page(desk: Desk, page_id: int, source: Source, origin: str) -> 
     """Records what one page's time shows and no change that stands tells so well."""
     drafts: list[tuple[timeline.Step, ChangeDraft]] = []
     for step in await desk.writer.call(desk.archive.page_steps, page_id):
-        drafts.append((step, await drawn_up(desk, page_id, source, step)))
+        if step.crosses:
+            drafts += await crossed(desk, page_id, source, step)
+        else:
+            drafts.append((step, await drawn_up(desk, page_id, source, step)))
     written = await desk.writer.call(
         desk.archive.tell_steps, page_id, drafts, origin, iso(desk.clock())
     )
     return [(one, *draft) for one, draft in zip(written, drafts, strict=True)]
+
+
+async def crossed(
+    desk: Desk, page_id: int, source: Source, step: timeline.Step
+) -> list[tuple[timeline.Step, ChangeDraft]]:
+    """The step of two neighbours that two rules read, with its change; none where the captures
+    cannot be read again."""
+    page = await desk.writer.call(desk.archive.page_state, page_id)
+    captures = [
+        await desk.writer.call(desk.archive.capture_of, version_id)
+        for version_id in (step.old.version_ids[-1], step.new.version_ids[0])
+    ]
+    return as_steps(
+        step,
+        await crossing(
+            desk.workers,
+            (captures[0], captures[1]),
+            (Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)),
+            source.terms,
+            page.canonical_url if page else "",
+        ),
+    )
+
+
+def as_steps(
+    step: timeline.Step, found: Crossing | None
+) -> list[tuple[timeline.Step, ChangeDraft]]:
+    """A step with what lies between its sides, ready to be told."""
+    if found is None:
+        return []
+    alike = None if found.old is None or found.new is None else (found.old, found.new)
+    supersedes = step.supersedes if alike else None
+    reason = None if supersedes is None else timeline.NARROWED
+    told = replace(step, alike=alike, event=found.event)
+    return [(told, replace(found.draft, supersedes=supersedes, reason=reason))]
 
 
 async def drawn_up(desk: Desk, page_id: int, source: Source, step: timeline.Step) -> ChangeDraft:
@@ -58,11 +96,6 @@ async def drawn_up(desk: Desk, page_id: int, source: Source, step: timeline.Step
     page = await desk.writer.call(desk.archive.page_state, page_id)
     url = page.canonical_url if page else ""
     old, new = Side(step.old.text, step.old.fields), Side(step.new.text, step.new.fields)
-    try:
-        draft: ChangeDraft = await desk.workers.run(
-            url, compare, ChangeKind.CONTENT, old, new, source.terms, (url,)
-        )
-    except ReadingFailed:
-        draft = ChangeDraft(ChangeKind.CONTENT, score=1.0)
+    draft = await compared(desk.workers, ChangeKind.CONTENT, old, new, source.terms, url)
     reason = None if step.supersedes is None else timeline.NARROWED
     return replace(draft, supersedes=step.supersedes, reason=reason)

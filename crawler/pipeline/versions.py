@@ -17,8 +17,8 @@ from crawler.model import (
     iso,
 )
 from crawler.pipeline.desk import Desk
-from crawler.pipeline.redesigns import Alike, read_alike
-from crawler.reading import Reading, Side, compare, read_page
+from crawler.pipeline.redesigns import Alike, compared, read_alike, unsure
+from crawler.reading import Reading, Side, read_page
 from crawler.store import Due
 from crawler.workers import ReadingFailed
 
@@ -81,7 +81,7 @@ async def by_one_rule(
         else None
     )
     if alike is None:
-        return await unsure(desk, due, intent, old, new)
+        return uncompared(due, intent, old, new)
     if not alike.same:
         return await edited(desk, source, due, intent, old, alike)
     intent = decided(intent, Outcome.UNCHANGED)
@@ -118,18 +118,15 @@ def decided(intent: Intent, outcome: Outcome) -> Intent:
     return replace(intent, attempts=(*before, (attempt, outcome, reason)))
 
 
-async def unsure(desk: Desk, due: Due, intent: Intent, old: Side, new: Extraction) -> Intent:
+def uncompared(due: Due, intent: Intent, old: Side, new: Extraction) -> Intent:
     """A version that cannot be compared with the one before it."""
     if (old.text, old.fields) == (new.text, new.fields):
         return intent
-    event = EventDraft(
-        "extraction_unsure",
-        due.address.url,
-        f"{due.address.url} was read by {new.rule} and before by another rule; "
-        "no rule reads both, so they are not compared",
-        "compare the two versions with `crawl log` and `crawl diff`, or write a profile",
-        due.page.source_id,
-        due.page.page_id,
+    before = due.page.version.rule if due.page.version else "another rule"
+    event = replace(
+        unsure(due.address.url, before, new.rule),
+        source_id=due.page.source_id,
+        page_id=due.page.page_id,
     )
     draft = ChangeDraft(ChangeKind.EXTRACTOR)
     return replace(
@@ -184,13 +181,7 @@ async def difference(
     desk: Desk, kind: ChangeKind, source: Source, due: Due, old: Side, new: Side
 ) -> ChangeDraft:
     """Two sides compared in a worker; where that takes too long, as one whole replacement."""
-    try:
-        draft: ChangeDraft = await desk.workers.run(
-            due.address.url, compare, kind, old, new, source.terms, (due.address.url,)
-        )
-    except ReadingFailed:
-        draft = ChangeDraft(kind, score=1.0 if kind is ChangeKind.CONTENT else 0.0)
-    return draft
+    return await compared(desk.workers, kind, old, new, source.terms, due.address.url)
 
 
 def lied(due: Due, intent: Intent) -> Intent:

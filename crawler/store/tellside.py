@@ -9,6 +9,7 @@ from crawler.store import (
     alarms,
     outbox,
     recent,
+    recounting,
     reports,
     reprints,
     returning,
@@ -109,7 +110,7 @@ class TellSide(OpenFile):
         """Record the changes of these steps; their ids. Nobody is sent a message: they are old."""
         self._must_write()
         with explained(self.path):
-            return timeline.tell(self.conn, page_id, told, origin, now)
+            return recounting.tell(self.conn, page_id, told, origin, now)
 
     def tell_past(self, draft: EventDraft) -> int:
         """Record one event for many past changes, with one message to each channel that is told of

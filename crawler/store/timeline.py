@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from crawler.model import AddressState, ChangeDraft, Fields, Intent
+from crawler.model import EventDraft, Extraction, Fields
 from crawler.store import changing
-from crawler.store.pages import page_state
-from crawler.store.transaction import writing
-from crawler.store.work import Work
 
+#: the rule of texts that came as they are: nobody reads them again
+AS_GIVEN = "text"
 NARROWED = "a copy that another kept was seen between the two looks"
 
 
@@ -52,6 +51,15 @@ class Step:
     read_again: bool = False
     #: a change that stands says the same of a wider interval: no news
     narrows: bool = False
+    #: the captures of both sides by one rule, where their own rules are two and it tells an edit
+    alike: tuple[Extraction, Extraction] | None = None
+    #: what is told beside the change
+    event: EventDraft | None = None
+
+    @property
+    def crosses(self) -> bool:
+        """Whether two rules, or two extractors, read the two sides."""
+        return self.old.rule != self.new.rule
 
 
 _VERSIONS = """
@@ -68,6 +76,12 @@ WHERE o.page_id IN (SELECT page_id FROM versions WHERE id IN (SELECT value FROM 
     AND o.version_id IN (SELECT value FROM json_each(?1)) AND o.as_of < ?2
     AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
 """  # noqa: S608 - of our own text
+_CROSSED = """
+SELECT 1 FROM changes c JOIN versions o ON o.id = c.from_version_id
+JOIN versions n ON n.id = c.to_version_id WHERE c.page_id = ?
+    AND o.first_observation_id IN (SELECT value FROM json_each(?))
+    AND n.first_observation_id IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
 _FIRST = f"""
 SELECT o.id, {_SEEN.format(at="finished_at")}, o.as_of FROM versions v
 JOIN observations o ON o.id = v.first_observation_id WHERE v.id = ?
@@ -140,14 +154,18 @@ def standing(conn: sqlite3.Connection, page_id: int, shown: Sequence[Side]) -> l
 
 
 def steps(conn: sqlite3.Connection, page_id: int) -> list[Step]:
-    """The changes that the page's time shows and that no standing change tells so well. Texts by
-    two rules are no edit, and make no step."""
+    """The changes that the page's time shows and that no standing change tells so well. A step that
+    `crosses` is no edit as it stands: its captures are to be read by one rule first."""
     shown = sides(conn, page_id)
     known = standing(conn, page_id, shown)
     found = []
     for number, (old, new) in enumerate(pairwise(shown)):
         moments = _moments(conn, old, new)
-        if moments is None or old.rule != new.rule or old.withheld or new.withheld:
+        if moments is None or old.withheld or new.withheld:
+            continue
+        if old.rule != new.rule and (
+            AS_GIVEN in (old.rule[1], new.rule[1]) or _crossed(conn, page_id, old, new)
+        ):
             continue
         spanning = [one for one in known if one.old_place <= number < one.new_place]
         same = [one for one in spanning if one.old.reads_as(old) and one.new.reads_as(new)]
@@ -159,6 +177,12 @@ def steps(conn: sqlite3.Connection, page_id: int) -> list[Step]:
             Step(old, new, moments, first.id if first else None, read_again, narrows=bool(same))
         )
     return found
+
+
+def _crossed(conn: sqlite3.Connection, page_id: int, old: Side, new: Side) -> bool:
+    """Whether a change between these looks was told, of whatever kind and by whatever rule."""
+    looks = json.dumps(old.first_looks), json.dumps(new.first_looks)
+    return conn.execute(_CROSSED, (page_id, *looks)).fetchone() is not None
 
 
 def vanished(conn: sqlite3.Connection, page_id: int) -> list[Step]:
@@ -198,36 +222,6 @@ def last_look(
     """The last look before a moment whose bytes gave one of these versions: its id, and when."""
     row = conn.execute(_LAST, (json.dumps(version_ids), before)).fetchone()
     return None if row is None else (row[0], row[1])
-
-
-def tell(
-    conn: sqlite3.Connection,
-    page_id: int,
-    told: list[tuple[Step, ChangeDraft]],
-    origin: str,
-    now: str,
-) -> list[int]:
-    """Record the changes of these steps; their ids."""
-    page = page_state(conn, page_id)
-    if page is None or not told:
-        return []
-    intent = Intent(0, page, AddressState(0, page_id, page.canonical_url), (), origin=origin)
-    ids = []
-    with writing(conn, now) as transaction:
-        work = Work(transaction)
-        for step, draft in told:
-            passage = changing.Passage(
-                _place(conn, step.old.version_ids[-1], step.moments.old_last_observation_id),
-                _place(conn, step.new.version_ids[0], step.moments.new_first_observation_id),
-                step.moments,
-            )
-            ids.append(changing.add_change(work, intent, draft, passage))
-        work.flush()
-    return ids
-
-
-def _place(conn: sqlite3.Connection, version_id: int, look_id: int | None) -> Any:
-    return changing.version_place(conn, version_id, look_id)
 
 
 def known_copy(conn: sqlite3.Connection, url: str, moment: str, body_sha256: str) -> bool:

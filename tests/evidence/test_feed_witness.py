@@ -8,7 +8,7 @@ from crawler.evidence.anchoring import anchor
 from crawler.evidence.notes import Head, open_checkpoint
 from crawler.evidence.state import State
 from crawler.model import ChangeDraft, ChangeKind
-from crawler.store import timeline
+from crawler.store import recounting, timeline
 from crawler.web.asking import Asked
 from crawler.web.feeds import all_changes
 
@@ -50,7 +50,7 @@ def test_a_change_that_no_longer_stands_is_corrected(world: Any) -> None:
     (known,) = timeline.standing(world.archive.conn, change["page"], shown)
     step = timeline.Step(*shown, known.moments, known.id)
     draft = ChangeDraft(ChangeKind.EXTRACTOR, supersedes=known.id, reason="nothing <was> changed")
-    timeline.tell(world.archive.conn, change["page"], [(step, draft)], "here", "2026-03-03")
+    recounting.tell(world.archive.conn, change["page"], [(step, draft)], "here", "2026-03-03")
     (corrected,) = feed_of(world).findall(f"{ATOM}entry")
     related = corrected.find(f"{ATOM}link[@rel='related']").get("href")
     assert related == told.findtext(f"{ATOM}id") != corrected.findtext(f"{ATOM}id")

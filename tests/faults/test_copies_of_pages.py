@@ -13,6 +13,7 @@ from passes import HEAD, Workshop, source
 from crawler import pipeline
 from crawler.discover.wayback import query
 from crawler.errors import ArchiveError
+from crawler.evidence.replaying import Replay
 from crawler.evidence.verify import verify
 from crawler.store import Archive
 
@@ -52,6 +53,55 @@ def edits(shop: Workshop) -> list[tuple[Any, ...]]:
         "WHERE kind = 'content' AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.supersedes_id = "
         "c.id) ORDER BY new_first_seen"
     )
+
+
+def old_template(text: str) -> str:
+    return pages.html(
+        "<div class=headtitle><h1>会议召开</h1><span>2018年01月25日 09:00:00 来源： 求是</span>"
+        "</div>"
+        f"<div id=detailContent>{text}</div>"
+    )
+
+
+def new_template(text: str) -> str:
+    return pages.html(
+        "<div class=inner><h1>会议召开</h1><span class=appellation>来源：求是</span>"
+        "<span class=pubtime>2018-01-25 09:00:00</span>"
+        f"<div class=text><div class=highlight>{text}</div></div></div>"
+    )
+
+
+def test_an_edit_between_copies_of_two_templates_is_told_and_the_redesign_is_none(
+    workshop: Workshop, play: Callable[..., Any]
+) -> None:
+    text = "".join(f"<p>{line}</p>" for line in pages.PARAGRAPHS)
+    edited = text.replace("基本功", "看家本领")
+
+    async def scenario() -> None:
+        async with FaultyServer(host="127.0.5.9") as server:
+            keep(
+                server,
+                {
+                    "20180201000000": old_template(text),
+                    "20190201000000": new_template(edited),
+                    "20200201000000": old_template(edited.replace("第一手", "第二手")),
+                    "20210201000000": new_template(edited.replace("第一手", "第二手")),
+                },
+            )
+            workshop.configure(archive_source(server))
+            for _ in range(4):
+                await workshop.once()
+
+    play(scenario())
+    assert text != edited
+    rules = workshop.rows("SELECT DISTINCT rule FROM extractions ORDER BY rule")
+    assert rules == [("general",), ("qstheory/2014",), ("qstheory/2017",)]
+    assert edits(workshop) == [
+        ("2018-02-01", "2019-02-01", "wayback"),
+        ("2019-02-01", "2020-02-01", "wayback"),
+    ]
+    assert workshop.events("extraction_unsure") == []
+    assert verify(workshop.db, replay=Replay())["ok"]
 
 
 def test_copies_alone_make_a_page_known_and_ask_nothing_of_its_site(
