@@ -2,6 +2,7 @@
 that is stuck."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,9 +59,7 @@ class _Four(ThreadingHTTPServer):
 
 
 class _Six(_Four):
-    import socket as _socket
-
-    address_family = _socket.AF_INET6
+    address_family = socket.AF_INET6
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -14,8 +13,9 @@ from urllib.parse import urlsplit
 from crawler.fetch import retry, robots
 from crawler.fetch.answers import Limits, read_answer
 from crawler.fetch.body import Room
-from crawler.fetch.client import HostClient, shared_context
-from crawler.fetch.dial import Dialer, Route
+from crawler.fetch.client import shared_context
+from crawler.fetch.clients import Clients
+from crawler.fetch.dial import Dialer
 from crawler.fetch.failures import TROUBLE, Interrupted, Stopped, failed, let_go, refused
 from crawler.fetch.guard import Guard
 from crawler.fetch.headers import headers_for, our_headers
@@ -31,8 +31,6 @@ from crawler.model import Attempt, FetchRequest, HostState, Network, Purpose, is
 IN_FLIGHT = 128
 TRIES = 3
 BACKOFF_S = 2.0
-#: idle connections beyond this are closed, the longest unused first
-MAX_CLIENTS = 512
 
 
 def _utc_now() -> dt.datetime:
@@ -73,7 +71,7 @@ class Fetcher:
         )
         self._robots = RobotsFiles(self.pace, clock, monotonic, self._with_retries)
         self._headers = our_headers(network)
-        self._clients: OrderedDict[tuple[str, Route], HostClient] = OrderedDict()
+        self._clients = Clients(self._dialer, self._in_use)
         self._slots = asyncio.Semaphore(in_flight)
         self._room = Room()
 
@@ -86,9 +84,7 @@ class Fetcher:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        clients, self._clients = self._clients, OrderedDict()
-        for client in clients.values():
-            await client.aclose()
+        await self._clients.aclose()
         await asyncio.sleep(0)
 
     async def fetch(self, request: FetchRequest) -> tuple[Attempt, ...]:
@@ -114,6 +110,9 @@ class Fetcher:
     def paused_until(self, url: str) -> dt.datetime | None:
         """Until when the host of a URL is left alone; None when it may be asked now."""
         return self.pace.paused_until(host_key(url))
+
+    def _in_use(self, origin: str) -> bool:
+        return self.pace.host(host_key(origin)).turn.locked()
 
     # one request, some attempts
 
@@ -241,7 +240,7 @@ class Fetcher:
         async with self.pace.turn(key, delay_s), self._slots:
             if trail.started is None:
                 trail.started, trail.started_monotonic = self._clock(), self._monotonic()
-            client = await self._client(trail)
+            client = await self._clients.of(trail)
             headers = headers_for(trail, self._headers)
             limits = Limits.of(trail.request)
             try:
@@ -256,26 +255,6 @@ class Fetcher:
                 raise
         self.pace.alive(key)
         return target
-
-    async def _client(self, trail: Trail) -> HostClient:
-        parts = urlsplit(trail.url)
-        route = Route(trail.request.proxy, trail.fingerprint())
-        name = (f"{parts.scheme}://{parts.netloc}", route)
-        client = self._clients.get(name)
-        if client is None:
-            opener = self._dialer.open
-            client = self._clients[name] = HostClient(
-                lambda scheme, host, port, progress: opener(scheme, host, port, route, progress)
-            )
-            await self._close_unused()
-        self._clients.move_to_end(name)
-        return client
-
-    async def _close_unused(self) -> None:
-        """Keeps the open connections within bounds; those in use are left."""
-        for name in list(self._clients)[: max(0, len(self._clients) - MAX_CLIENTS)]:
-            if not self.pace.host(host_key(name[0])).turn.locked():
-                await self._clients.pop(name).aclose()
 
 
 def _interrupted(trail: Trail) -> Stopped:

@@ -19,7 +19,16 @@ OF_SEEDS = frozenset(
     }
 )
 #: events about what pages say; all others are of operation
-OF_CHANGES = frozenset({"redesign", "flapping", "validators_lied", "extraction_unsure"})
+OF_CHANGES = frozenset(
+    {
+        "redesign",
+        "flapping",
+        "validators_lied",
+        "extraction_unsure",
+        "past_edits",
+        "addresses_disagree",
+    }
+)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

@@ -10,8 +10,10 @@ from fetching import LOOPBACK, NO_ROBOTS, is_failed, last, run, why
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import crawler.fetch.fetcher as fetcher_module
+import crawler.fetch.clients as clients_module
 from crawler.fetch import Fetcher
+from crawler.fetch.client import HostClient
+from crawler.fetch.trail import Budget, Trail
 from crawler.model import FetchRequest
 
 WHOLE = response(
@@ -65,7 +67,7 @@ def test_a_cancelled_fetch_frees_its_host_and_connection() -> None:
 
 
 def test_connections_are_used_again_and_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher_module, "MAX_CLIENTS", 2)
+    monkeypatch.setattr(clients_module, "MAX_CLIENTS", 2)
 
     async def scenario() -> None:
         servers = [FaultyServer({"/a": response("fine")}, f"127.0.0.{n}") for n in range(2, 6)]
@@ -81,6 +83,40 @@ def test_connections_are_used_again_and_kept_within_bounds(monkeypatch: pytest.M
         await asyncio.sleep(0.02)
         for server in servers:
             await server.__aexit__()
+
+    run(scenario())
+
+
+def test_connections_that_are_slow_to_close_are_closed_once_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two hosts whose turns come while the connections of others are being closed."""
+    closed: list[str] = []
+
+    class Slow(HostClient):
+        async def aclose(self) -> None:
+            closed.append("begun")
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(clients_module, "MAX_CLIENTS", 1)
+    monkeypatch.setattr(clients_module, "HostClient", Slow)
+
+    async def scenario() -> None:
+        async with FaultyServer({"/a": response("fine")}) as server, Fetcher(LOOPBACK) as fetcher:
+            clients = fetcher._clients
+            idle: set[str] = set()
+            monkeypatch.setattr(clients, "_in_use", lambda origin: origin not in idle)
+
+            def trail(number: int) -> Trail:
+                request = FetchRequest(server.url("/a").replace("127.0.0.1", f"127.0.0.{number}"))
+                return Trail(request, False, None, Budget(1.0), url=request.url)
+
+            for number in (1, 2):
+                await clients.of(trail(number))
+            assert closed == []
+            idle |= {trail(number).url.removesuffix("/a") for number in (1, 2)}
+            await asyncio.gather(clients.of(trail(3)), clients.of(trail(4)))
+            assert len(closed) == 2
 
     run(scenario())
 

@@ -1,5 +1,6 @@
 """Who is told of what, when digests go out, and how messages read."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +29,9 @@ def channel(**more) -> NotifyChannel:
         (channel(), EVENT, 1),
         (channel(what=("operations",)), CHANGE, 0),
         (channel(what=("changes",)), EVENT, 0),
+        (channel(what=("changes",)), replace(EVENT, kind="past_edits"), 1),
+        (channel(what=("changes",)), replace(EVENT, kind="addresses_disagree"), 1),
+        (channel(what=("operations",)), replace(EVENT, kind="past_edits"), 0),
         (channel(what=("seeds",)), CHANGE, 1),
         (channel(min_score=0.6), CHANGE, 0),
         (channel(min_score=0.6), EVENT, 1),
