@@ -93,6 +93,9 @@ class CaptureRecord:
     final_url: str
     listing: Link | None
     observation_id: int
+    #: a source's own, where it set them
+    encoding: str | None = None
+    profile: str | None = None
 
 
 def version_place(
@@ -136,6 +139,8 @@ def capture_record(conn: sqlite3.Connection, extraction_id: int) -> CaptureRecor
         said["final_url"],
         None if said["listing"] is None else Link(**said["listing"]),
         observation_id,
+        said["encoding"],
+        said["profile"],
     )
 
 
@@ -166,52 +171,57 @@ def add_change(
             origin=intent.origin,
         ),
     )
-    said = appended.fields
-    change_id = work.transaction.add(
-        "changes",
-        sequence=appended.sequence,
-        run_id=intent.run_id or None,
-        source_id=intent.page.source_id,
-        page_id=intent.page.page_id,
-        kind=said["change_kind"],
-        from_version_id=old.version_id if isinstance(old, Place) else None,
-        to_version_id=new.version_id if isinstance(new, Place) else None,
-        from_state=said["from_state"],
-        to_state=said["to_state"],
-        old_last_seen=moments.old_last_seen,
-        new_first_seen=moments.new_first_seen,
-        old_last_observation_id=moments.old_last_observation_id,
-        new_first_observation_id=moments.new_first_observation_id,
-        recorded_at=work.now,
-        inserted=said["inserted"],
-        deleted=said["deleted"],
-        moved=said["moved"],
-        masked=said["masked"],
-        labels=_json(said["labels"]),
-        score=said["score"],
-        coarse=said["coarse"],
-        fields=_json(said["fields"]),
-        seeds=_json(said["seeds"]),
-        terms=_json(said["terms"]),
-        ops=ops,
-        origin=said["origin"],
-        supersedes_id=draft.supersedes,
-    )
-    told = Told(
-        appended.hash,
+    row = _row(work, intent, draft, passage, appended.fields)
+    change_id = work.transaction.add("changes", sequence=appended.sequence, **row, ops=ops)
+    if not draft.untold:
+        told = _told(appended.hash, intent, draft, appended.fields, work.now)
+        queue(work, told, change_id=change_id)
+    return change_id
+
+
+def _row(
+    work: Work, intent: Intent, draft: ChangeDraft, passage: Passage, said: dict[str, Any]
+) -> dict[str, Any]:
+    """A change's row, as its record says it, without its operations."""
+    old, new, moments = passage
+    lists = {name: _json(said[name]) for name in ("labels", "fields", "seeds", "terms")}
+    return {
+        "run_id": intent.run_id or None,
+        "source_id": intent.page.source_id,
+        "page_id": intent.page.page_id,
+        "kind": said["change_kind"],
+        "from_version_id": old.version_id if isinstance(old, Place) else None,
+        "to_version_id": new.version_id if isinstance(new, Place) else None,
+        "from_state": said["from_state"],
+        "to_state": said["to_state"],
+        "old_last_seen": moments.old_last_seen,
+        "new_first_seen": moments.new_first_seen,
+        "old_last_observation_id": moments.old_last_observation_id,
+        "new_first_observation_id": moments.new_first_observation_id,
+        "recorded_at": work.now,
+        **{name: said[name] for name in ("inserted", "deleted", "moved", "masked")},
+        "score": said["score"],
+        "coarse": said["coarse"],
+        **lists,
+        "origin": said["origin"],
+        "supersedes_id": draft.supersedes,
+    }
+
+
+def _told(digest: str, intent: Intent, draft: ChangeDraft, said: dict[str, Any], now: str) -> Told:
+    """What channels choose by."""
+    return Told(
+        digest,
         said["change_kind"],
         intent.page.source_id,
         is_change=True,
-        recorded_at=work.now,
+        recorded_at=now,
         score=said["score"],
         labels=tuple(said["labels"]),
         seeds=tuple(name for name, _ in draft.seeds),
         terms=tuple(term.term for term in draft.terms),
         to_state=said["to_state"],
     )
-    if not draft.untold:
-        queue(work, told, change_id=change_id)
-    return change_id
 
 
 def add_event(work: Work, run_id: int, draft: EventDraft) -> int:

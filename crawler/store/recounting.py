@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from crawler.model import AddressState, ChangeDraft, Extraction, Intent
 from crawler.store import changing
-from crawler.store.captures import capture_of
 from crawler.store.extracting import add_extraction, add_version
 from crawler.store.pages import page_state
 from crawler.store.timeline import Step
@@ -60,12 +59,12 @@ def _beside(work: Work, intent: Intent, version_id: int, read: Extraction) -> in
         "WHERE id = ?",
         (version_id,),
     ).fetchone()
-    earlier, capture = changing.capture_record(conn, extraction_id), capture_of(conn, version_id)
+    earlier = changing.capture_record(conn, extraction_id)
     said = replace(
         intent,
         listing=earlier.listing,
-        encoding=capture.encoding if capture else None,
-        profile=capture.profile if capture else None,
+        encoding=earlier.encoding,
+        profile=earlier.profile,
     )
     kept = add_extraction(
         work,
