@@ -47,21 +47,23 @@ def changes(settings: Settings, as_json: bool, **asked: Any) -> None:
         if not dated:
             asked["since"] = iso(now() - timedelta(days=_DAYS))
         listed = list(archive.changes(**asked))
+        first = None if dated else next(archive.changes(**{**asked, "since": None}), None)
         older = 0 if dated else sum(1 for _ in archive.changes(**{**asked, "since": None}))
     least = asked["min_score"] or 0.0
     told = [row for row in listed if row["score"] > 0 or (least == 0 and asked["label"])]
     for row in told:
         show_change(settings, row)
-    report_hidden(len(told), len(listed) - len(told), max(0, older - len(listed)))
+    oldest = first["recorded_at"][:10] if first else ""
+    report_hidden(len(told), len(listed) - len(told), max(0, older - len(listed)), oldest)
 
 
-def report_hidden(told: int, without_score: int, older: int) -> None:
-    """How many were shown, and what was left out and why."""
+def report_hidden(told: int, without_score: int, older: int, oldest: str) -> None:
+    """How many were shown, and what was left out and why; `oldest` is the day of the first."""
     say(f"{plural(told, 'change')} shown" if told else "No change to show.", bold=True)
     if without_score:
         say(f"{plural(without_score, 'change')} of score 0 (form alone, suspicions) not shown")
     if older:
-        say(f"{plural(older, 'older change')} not shown: --since 90d")
+        say(f"{plural(older, 'older change')} not shown: --since {oldest}")
 
 
 def show_change(settings: Settings, row: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ an address that the guard has checked. Its AsyncClient is left out too: cookies,
 credentials follow our own rules, and reading cookies that nobody keeps took a tenth of a crawl.
 """
 
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -93,7 +94,7 @@ class _OneConnection(httpx.AsyncBaseTransport):
             await self.aclose()
         if self._connection is None or self.opened is None:
             self.progress.wire = None
-            port = url.port or (443 if url.scheme == "https" else 80)
+            port = (443 if url.scheme == "https" else 80) if url.port is None else url.port
             host = url.raw_host.decode("ascii").strip("[]")
             self.opened = await self._opener(url.scheme, host, port, self.progress)
             self._connection = Connection(self.opened.wire)
@@ -203,8 +204,12 @@ def _count_plain(raw: list[tuple[str, str]]) -> int:
     return sum(1 for key, _ in raw if key.lower() != "set-cookie")
 
 
+#: how h11 shows what came
+_BYTES = re.compile(r"bytearray\(b(.*)\)", re.DOTALL)
+
+
 def _protocol_failure(error: Exception, transport: _OneConnection) -> Stopped:
-    said, opened = str(error), transport.opened
+    said, opened = _BYTES.sub(r"\1", str(error)), transport.opened
     if said.startswith("peer closed connection"):
         return failed("truncated", f"the answer broke off ({said}); {_LATER}")
     if isinstance(error, Disconnected):

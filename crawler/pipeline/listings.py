@@ -145,7 +145,8 @@ async def read_answer(
     if listing.problem is None:
         return listing, await not_believed(desk, source, last, listing)
     message = (
-        f"{last.request_url} is no listing of kind {source.kind!r}: {listing.problem}; "
+        f"{last.request_url} is no listing of kind {source.kind!r}: "
+        f"{listing.problem.rpartition(f' is no listing of kind {source.kind}: ')[2]}; "
         "see what it answers with `crawl extract`, and mend the source's kind or url"
     )
     return listing, Failure(Outcome.FAILED, "listing", message)

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +104,9 @@ def _opened(file: Path) -> int:
 
 def _write(handle: int, me: Holder) -> None:
     os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps(me).encode(), 0)
+    # On a full disk the lock holds all the same; only who holds it cannot be told.
+    with suppress(OSError):
+        os.pwrite(handle, json.dumps(me).encode(), 0)
 
 
 def _locked(handle: int) -> bool:

@@ -116,3 +116,23 @@ def test_a_wrong_file_has_the_same_keys(run, json_lines, tmp_path: Path) -> None
     wrong = run("check", "--json")
     assert wrong.exit_code == 2
     assert json.loads(wrong.stdout).keys() == right.keys()
+
+
+def test_on_a_full_disk_the_lock_holds_and_names_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crawler.errors import ArchiveBusy
+    from crawler.store.lock import lock_holder, run_lock
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    archive = tmp_path / "archive.db"
+    with run_lock(archive, "run", "2026-03-01T00:00:00.000Z"):
+        holder = lock_holder(archive)
+        assert holder is not None
+        assert holder["command"] == "?"
+        with pytest.raises(ArchiveBusy), run_lock(archive, "once", "2026-03-01T00:00:01.000Z"):
+            pass
+    assert lock_holder(archive) is None

@@ -360,4 +360,92 @@ MANNERS = (
     ),
 )  # fmt: skip
 
-ROWS: Sequence[Row] = (*TRANSPORT, *SIZE, *REDIRECTS, *ANSWERS, *TEXT, *MANNERS)
+
+def headed(*lines: bytes, body: bytes | None = None) -> Route:
+    """An answer of these very lines, and the article."""
+    head = b"\r\n".join((*lines, b"Content-Type: text/html; charset=utf-8", b"", b""))
+    return raw(head + (pages.article().encode() if body is None else body))
+
+
+def in_chunks(size: int, end: bytes = b"0\r\n\r\n", extension: bytes = b"") -> bytes:
+    """The article in chunks of a size."""
+    whole = pages.article().encode()
+    parts = [whole[at : at + size] for at in range(0, len(whole), size)]
+    return b"".join(b"%x%s\r\n%s\r\n" % (len(part), extension, part) for part in parts) + end
+
+
+OK, FOUND, CHUNKED = b"HTTP/1.1 200 OK", b"HTTP/1.1 302 Found", b"Transfer-Encoding: chunked"
+LENGTH = b"Content-Length: %d" % len(pages.article().encode())
+ELSEWHERE = (("/moved", pages.ARTICLE),)
+MEMBERS = gzip.compress(b"") * 5_000 + gzip.compress(pages.article().encode())
+TERMINAL = "标题\x1b]0;word\x07\x1b[2J\x9b2J&#27;[2J&#155;2J\u202e末尾&#0;&#xD800;"
+
+
+def refreshed(target: str) -> bytes:
+    """A page that sends on by its markup."""
+    return response(pages.html("", head=f'<meta http-equiv="refresh" content="0;url={target}">'))
+
+
+def with_head(markup: str) -> bytes:
+    """The article with something in its head."""
+    return response(pages.article().replace("</head>", f"{markup}</head>"))
+
+
+# What no server of good will sends, beyond the table.
+UNHEARD_OF = (
+    failed("H-nul", headed(OK, b"X: a\0b", LENGTH), "protocol"),
+    failed("H-bare-return", headed(OK, b"X: a\rSet-Cookie: x=1", LENGTH), "protocol"),
+    read("H-folded", headed(OK, b"X: a\r\n b", LENGTH)),
+    failed("H-many", headed(OK, LENGTH, *(b"X: y" for _ in range(10_000))), "protocol"),
+    failed("H-hints", endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 20_000_000), "status"),
+    failed("H-switched", raw(b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\nx"), "status"),
+    failed("H-icy", headed(b"ICY 200 OK"), "protocol"),
+    failed("H-099", headed(b"HTTP/1.1 099 X", LENGTH), "protocol"),
+    failed("H-999", headed(b"HTTP/1.1 999 X", LENGTH), "status"),
+    failed("L-negative", headed(OK, b"Content-Length: -5"), "protocol"),
+    failed("L-enormous", headed(OK, b"Content-Length: " + b"9" * 40), "protocol"),
+    failed("L-two", headed(OK, b"Content-Length: 5", b"Content-Length: 7"), "protocol"),
+    read("C-bytes", headed(OK, CHUNKED, body=in_chunks(1))),
+    failed("C-negative", headed(OK, CHUNKED, body=b"-5\r\nhello\r\n0\r\n\r\n"), "protocol"),
+    failed("C-enormous", headed(OK, CHUNKED, body=b"f" * 20 + b"\r\nhello"), "truncated"),
+    failed(
+        "C-extension", headed(OK, CHUNKED, body=in_chunks(9999, extension=b";" + b"e" * 500_000)),
+        "protocol",
+    ),
+    failed(
+        "C-trailers",
+        headed(OK, CHUNKED, body=in_chunks(9999, b"0\r\n" + b"X: y\r\n" * 100_000 + b"\r\n")),
+        "protocol",
+    ),
+    failed("E-members", response(MEMBERS, headers={"Content-Encoding": "gzip"}), "encoding"),
+    failed(
+        "E-thousand", response(b"x", headers={"Content-Encoding": ", ".join(["gzip"] * 1000)}),
+        "encoding",
+    ),
+    failed("R-long", redirect("/" + "a" * 200_000), "protocol"),
+    failed("R-port-0", redirect("http://127.0.0.1:0/"), "connect"),
+    failed("R-port-99999", redirect("http://127.0.0.1:99999/"), "redirect"),
+    read("R-endless", endless(b"HTTP/1.1 302 Found\r\nLocation: /moved\r\n\r\n"), beside=ELSEWHERE),
+    read(
+        "R-gbk", headed(FOUND, b"Location: /\xc4\xe3", b"Content-Length: 0", body=b""),
+        beside=(("/%C4%E3", pages.ARTICLE),),
+    ),
+    refused("R-refresh-file", refreshed("file:///etc/passwd"), "address"),
+    refused("R-refresh-private", refreshed("http://10.0.0.1/"), "address"),
+    *(
+        same_text(f"E-codec-{name}", coded("utf-8", name, None))
+        for name in ("rot13", "base64", "unicode_escape", "undefined", "idna", "zlib")
+    ),
+    read("A-kind", response(pages.article(), content_type=';;;=,"\x01')),
+    read("A-kind-picture", response(pages.article(), content_type="image/jpeg")),
+    read("A-tag", page(pages.article(), ETag='"a\x01b\x7f\xff"')),
+    read("A-times", page(pages.article(), Date="Fri, 31 Dec 9999 23:59:59 GMT", Age="9" * 50)),
+    read("A-date", with_head('<meta name="publishdate" content="9999-99-99T99:99Z">')),
+    read("A-base", with_head('<base href="http://[::1"><link rel="canonical" href="http://[x">')),
+    read("A-title", response(pages.article(title=TERMINAL)), "changed"),
+    read(
+        "A-marks", response(pages.article(*pages.PARAGRAPHS, "字" + "\u0301" * 100_000)), "changed"
+    ),
+)  # fmt: skip
+
+ROWS: Sequence[Row] = (*TRANSPORT, *SIZE, *REDIRECTS, *ANSWERS, *TEXT, *MANNERS, *UNHEARD_OF)
