@@ -15,6 +15,8 @@ SENTENCE = re.compile(r"[，。；！？、…।།؟،؛۔]|[,.;!?](?=[\s\"'�
 # share is for pages where the first leaves too little.
 _NOISE_SHARES = (0.9, 0.4)
 _LEAST_KEPT = 0.15
+# one that holds no more than a sentence is noise also where that is all that a page of links says
+_ONE_SENTENCE = 120
 _PARAGRAPH = ids_of("p")
 _BROKEN = ids_of("p li")
 _LEAST_BROKEN = 20
@@ -101,7 +103,7 @@ class Weighed:
             for number, it in enumerate(self.elements):
                 noise = number in certain or (
                     (it.noise or number in commented)
-                    and total[it.last] - total[it.first] <= most * whole
+                    and total[it.last] - total[it.first] <= max(most * whole, _ONE_SENTENCE)
                 )
                 excluded.append(noise or (it.parent >= 0 and excluded[it.parent]))
             kept = sum(
@@ -109,7 +111,7 @@ class Weighed:
                 for block, weight in zip(self.blocks, self.weights, strict=True)
                 if not excluded[block.element]
             )
-            if kept >= _LEAST_KEPT * whole:
+            if kept >= _LEAST_KEPT * whole or whole <= _ONE_SENTENCE:
                 break
         return excluded
 

@@ -283,3 +283,15 @@ def test_a_box_beside_a_caption_takes_nothing_with_it(box: str, read: Read) -> N
         f"<div class=part><h3>Figure 3</h3><p>The roof</p>{box}</div><p>{EN[1]}</p><p>{EN[2]}</p></div>",
     )
     assert read(html).text.split("\n") == [EN[0], "Figure 3", "The roof", EN[1], EN[2]]
+
+
+def test_a_page_of_links_with_one_sentence_in_a_box_is_a_list(read: Read) -> None:
+    rows = "".join(
+        f"<p><a href=/a/{n}>坚持和完善制度的第{n}个方面</a> /某某</p>" for n in range(12)
+    )
+    html = page(
+        "《某刊》第1期",
+        f"<div class=in><h1>《某刊》第1期</h1><div class=list>{rows}</div>"
+        "<div class=fs-pinglun>评论 登录后发表评论。请您文明上网、理性发言并遵守规定。</div></div>",
+    )
+    assert read(html).assessment is Assessment.LIST
