@@ -171,8 +171,9 @@ def _add_one(
     from crawler.cli.exploring import explore
     from crawler.cli.sources_file import append_source, block_of
     from crawler.discover.autodetect import suggested_id
+    from crawler.pipeline.select import address
 
-    config, url = settings.config(), wanted.url
+    config, url = settings.config(), address(wanted.url)
     if _watched_already(config, url, url):
         return
     guess, titles, problem = asyncio.run(explore(settings, url, kind))

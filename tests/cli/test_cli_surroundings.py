@@ -136,3 +136,13 @@ def test_on_a_full_disk_the_lock_holds_and_names_nobody(
         with pytest.raises(ArchiveBusy), run_lock(archive, "once", "2026-03-01T00:00:01.000Z"):
             pass
     assert lock_holder(archive) is None
+
+
+@pytest.mark.parametrize("word", ["ftp://example.org/", "example.org", "/tmp/x"])
+def test_what_is_no_web_address_is_not_added(run, folder: Path, word: str) -> None:
+    before = (folder / "sources.toml").read_bytes()
+    done = run("sources", "add", word)
+    assert done.exit_code == 2
+    assert f"{word!r} is no web address" in done.stderr
+    assert "write http:// or https://" in done.stderr
+    assert (folder / "sources.toml").read_bytes() == before
