@@ -4,7 +4,7 @@ Prints Markdown tables: size and speed of the index, and how often the source of
 or quotation is among the texts that are found: asked with the quotation alone, and with a whole
 text of another origin that quotes it. *As well held*: the source is among them, or a text that
 holds as many letters of what was quoted (when a mask or edit leaves nothing but a phrase that
-hundreds of texts hold). Times are of this process alone, so that waiting for others does not count.
+hundreds of texts hold). Times are of this process alone, of each query the quickest of three.
 With `--keep FOLDER` the archive is made once and asked again; `--english FOLDER` holds more real
 English (passage_english.py says which).
 """
@@ -222,9 +222,13 @@ class Answer(NamedTuple):
 
 
 def _asked(archive: Archive, query: Query) -> Answer:
-    start = time.process_time()
-    found = candidates(archive.conn, query.text, LIMIT, VERIFIED)
-    return Answer(found.text_ids, time.process_time() - start, found.coarse)
+    """The answer, and the quickest of three times: what else the machine does is no part of it."""
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        found = candidates(archive.conn, query.text, LIMIT, VERIFIED)
+        spent.append(time.process_time() - start)
+    return Answer(found.text_ids, min(spent), found.coarse)
 
 
 def _held(made: corpus.Archive, query: Query, answer: Answer) -> bool:
