@@ -1,6 +1,7 @@
 """Our diff beside others, on cases with ground truth: `python benchmarks/compare.py`.
 
-Prints Markdown tables: the cases of each kind and language, missing paragraphs, speed. Times are
+Prints Markdown tables: the cases of each kind and language, missing paragraphs, amended laws (where
+a folder of them is given), speed. Times are
 processor time, so that a busy machine counts little; jsdiff's hold the start of node for each case.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import compare_cases as cases
+import compare_laws
 import compare_tools
 
 from crawler.compare import align, diff
@@ -27,13 +29,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the random edits")
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--no-speed", action="store_true")
+    parser.add_argument("--no-cases", action="store_true", help="speed and laws alone")
+    parser.add_argument("--laws", type=Path, metavar="FOLDER", help="amended laws, LAW/DATE.txt")
     given = parser.parse_args()
     texts = cases.seed_texts(ROOT)
     for lang, more in cases.corpus_texts(ROOT).items():
         texts[lang] = texts[lang] + more
     names = ["palimpsest"] if given.only_ours else list(compare_tools.tools())
-    print("\n".join(quality(texts, names, given.cases, given.seed)))
-    print("\n" + "\n".join(paragraphs(texts, given.cases)))
+    if not given.no_cases:
+        print("\n".join(quality(texts, names, given.cases, given.seed)))
+        print("\n" + "\n".join(paragraphs(texts, given.cases)))
+    if given.laws and given.laws.is_dir():
+        print("\n" + "\n".join(compare_laws.table(given.laws, names)))
+    else:
+        print("\nAmended laws: not measured, no folder of them (--laws FOLDER).")
     if not given.no_speed:
         print("\n" + "\n".join(speed()))
 

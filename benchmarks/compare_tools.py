@@ -9,8 +9,11 @@ import importlib
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 from rapidfuzz.distance import Indel
 
@@ -95,6 +98,41 @@ def _dmp(semantic: bool) -> Callable[[str, str], Rows] | None:
     return rows
 
 
+def _fast_dmp() -> Callable[[str, str], Rows] | None:
+    """diff-match-patch in C++, which needs no time limit."""
+    try:
+        module = importlib.import_module("fast_diff_match_patch")
+    except ImportError:
+        return None
+
+    def rows(a: str, b: str) -> Rows:
+        found = module.diff(a, b, timelimit=0, checklines=False, cleanup="Semantic")
+        return _signs(((sign == "+") - (sign == "-"), size) for sign, size in found)
+
+    return rows
+
+
+def _git() -> Callable[[str, str], Rows] | None:
+    """git's histogram diff of texts with a character on each line."""
+    if not shutil.which("git"):
+        return None
+
+    def rows(a: str, b: str) -> Rows:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("a", a), ("b", b)):
+                Path(folder, name).write_text("\n".join(text) + "\n", "utf-8")
+            command = ["git", "diff", "--no-index", "--no-color", "--histogram", "-U99999999"]
+            done = subprocess.run([*command, "a", "b"], cwd=folder, capture_output=True, text=True)
+        lines = done.stdout.split("\n")
+        kept = lines[1 + next((at for at, line in enumerate(lines) if line[:2] == "@@"), 0) :]
+        if not kept:
+            return [("equal", 0, len(a), 0, len(b))]
+        signs = [(line[:1] == "+") - (line[:1] == "-") for line in kept if line]
+        return _signs((sign, len(list(run))) for sign, run in groupby(signs))
+
+    return rows
+
+
 def _jsdiff() -> Callable[[str, str], Rows] | None:
     node = shutil.which("node")
     if not node or subprocess.run([node, "-e", "require('diff')"], capture_output=True).returncode:
@@ -123,6 +161,8 @@ def tools() -> dict[str, Tool]:
         "rapidfuzz Indel": _rapidfuzz,
         "diff-match-patch": _dmp(semantic=False),
         "diff-match-patch semantic": _dmp(semantic=True),
+        "diff-match-patch semantic, C++": _fast_dmp(),
+        "git histogram": _git(),
         "jsdiff": _jsdiff(),
     }
     found.update({name: _on_folds(rows) for name, rows in others.items() if rows})

@@ -101,8 +101,8 @@ def is_product(stream: Stream, start: int, end: int) -> bool:
 
 
 def is_some(stream: Stream, start: int, end: int) -> bool:
-    """Whether tokens start to end are the 某 of a word such as 某些, whose second half stands in both
-    texts."""
+    """Whether tokens start to end are the 某 of a word such as 某些, whose second half both texts
+    have."""
     if not 0 < end - start == 1 or end >= len(stream):
         return False
     alone = stream.shown(start, end) == "某" != stream.shown(start - 1, start)

@@ -73,8 +73,7 @@ def slide_runs(
             continue
         text, places, span = (a, here, cut) if cut[0] < cut[1] else (b, there, added)
         back, ahead = _reaches(text, places, span, left.size, right.size)
-        edges = np.append(places, places[-1] + 1)
-        apart = _border(text, int(edges[span[0]]), int(edges[span[1]])) < _SENTENCE
+        apart = _border(text, _place(places, span[0]), _place(places, span[1])) < _SENTENCE
         if at and back == left.size and apart:
             by = -back
         elif at + 2 < len(slid) and ahead == right.size and apart:
@@ -105,11 +104,16 @@ def _best_between(
     if not back and not ahead:
         return 0
     start, end = span
-    edges = np.append(places, places[-1] + 1)
-    return max(
-        range(-back, ahead + 1),
-        key=lambda by: (_border(text, int(edges[start + by]), int(edges[end + by])), -abs(by)),
-    )
+
+    def worth(by: int) -> tuple[int, int]:
+        return _border(text, _place(places, start + by), _place(places, end + by)), -abs(by)
+
+    return max(range(-back, ahead + 1), key=worth)
+
+
+def _place(places: Places, at: int) -> int:
+    """The token at a place, or the one after the last."""
+    return int(places[at]) if at < places.size else int(places[-1]) + 1
 
 
 def _part_lines(text: Stream, here: Places, there: Places, group: Places, *, of_b: bool) -> None:
