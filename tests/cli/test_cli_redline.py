@@ -1,6 +1,8 @@
 """A diff as a person reads it: every word in its place, every mark readable without colour."""
 
 import re
+import subprocess
+import sys
 from html import unescape
 
 import click
@@ -177,13 +179,38 @@ def test_the_html_page_shows_hostile_text_as_text(hostile: tuple[Operand, Operan
     assert "\u202e" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "default-src 'none'" in html
-    body = html.split("<main>")[1]
+    body = html.split("<main")[1]
     marked = unescape(re.sub(r"</?(p|del|ins|main|html)[^>]*>", "", body))
     assert '"><img onerror=x>' in marked
+    assert "U+202E" in marked
 
 
 def test_the_html_page_holds_the_whole_text(hostile: tuple[Operand, Operand, Diff]) -> None:
     html = page(*hostile)
-    assert "<del>&quot;&gt;&lt;img onerror=x&gt;</del>" in html
-    assert "<ins>&lt;U+202E&gt;&lt;/ins&gt;&lt;b&gt;</ins>" in html
-    assert "score 0.50: 1 inserted, 1 deleted (wording)" in html
+    whole = unescape(re.sub(r"<[^>]*>", "", html.partition("<main")[2]))
+    assert "<script>alert(1)</script>" in whole
+    assert '"><img onerror=x>' in whole
+    assert "</ins><b>" in whole
+    for told in (
+        "0.50",
+        "1 characters put in, 1 taken out",
+        "wording",
+        "<i>",
+        "javascript:alert(1)",
+        "<a>&",
+        "'b'",
+    ):
+        assert told in whole
+
+
+def test_the_html_page_is_drawn_as_the_pages_of_browse_without_datasette(
+    hostile: tuple[Operand, Operand, Diff],
+) -> None:
+    html = page(*hostile)
+    for one in ('class="redline two"', 'class="legend"', 'class="row changed"'):
+        assert one in html
+    code = (
+        "import sys; import crawler.cli.redline_html, crawler.web.standing; "
+        "sys.exit(any(name.partition('.')[0] == 'datasette' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
