@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from crawler.cli.base import Settings
@@ -18,12 +19,12 @@ def show_families(settings: Settings, source: str | None, limit: int, *, as_json
 
     with settings.archive() as archive:
         found = families(archive, source=source)
-    lines = [family.as_dict() for family in found[:limit]]
-    if as_json:
-        write_lines(lines)
-        return
-    for line in lines:
-        _show(settings, line)
+        lines = (family.as_dict() for family in islice(found, limit))
+        if as_json:
+            write_lines(lines)
+            return
+        for line in lines:
+            _show(settings, line)
     more = f" (--limit {limit})" if len(found) > limit else ""
     families_word = "family" if len(found) == 1 else "families"
     say(f"{len(found):,} {families_word} of reprints{more}")
