@@ -92,7 +92,7 @@ def in_turns(
 def pages_named(archive: Archive, names: tuple[str, ...]) -> list[int] | None:
     """The pages of these sources and URLs, None for all; raises UnknownName."""
     from crawler.store.exporting import require_source
-    from crawler.store.rereading import pages_of_source
+    from crawler.store.pages import pages_of_source
     from crawler.store.versions import require_page
 
     if not names:

@@ -24,11 +24,6 @@ def post(number: int) -> tuple[str, ...]:
     return tuple(_words()["post"][number]["paragraphs"])
 
 
-def ordinary_title(number: int) -> str:
-    """A title for ordinary article `number`."""
-    return f"{_pick('places', number)}推进{_pick('subjects', number)}观察"
-
-
 def ordinary(number: int, count: int = 7) -> tuple[str, ...]:
     """`count` paragraphs (at most 16) of ordinary article `number`; the same each time."""
     frames = passage("frames")

@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.errors import UsageError
 from crawler.evidence import stamps
-from crawler.evidence.notes import Head, Key, verifier_key
+from crawler.evidence.notes import Head, Key
 from crawler.evidence.state import SignedHead, State
 from crawler.evidence.verifier import Wrong
 from crawler.model import iso
@@ -155,8 +155,3 @@ def stamp_shown(stamp: dict[str, Any], note: str, roots: Iterable[Path]) -> dict
     except Wrong as wrong:
         return {**found, "problem": str(wrong)}
     return {**found, **checked._asdict()}
-
-
-def public_line(archive: Archive, key: Key) -> str:
-    """The key as C2SP tools read it, by the log's name."""
-    return verifier_key(head_of(archive).origin, key.public)

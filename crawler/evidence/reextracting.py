@@ -118,7 +118,7 @@ def _chunks(todo: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
 
 
 async def _read(archive: Archive, workers: Workers, version_id: int) -> Reading | None:
-    return await read_again(workers, rereading.capture(archive.conn, version_id))
+    return await read_again(workers, archive.capture_of(version_id))
 
 
 def _keep(

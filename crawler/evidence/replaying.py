@@ -15,7 +15,7 @@ from crawler.extract import EXTRACTOR
 from crawler.model import Profile
 from crawler.reading import Reading, prepare
 from crawler.store import Archive, records
-from crawler.store.pages import capture_from
+from crawler.store.captures import capture_from
 from crawler.store.records import clean, clean_value
 from crawler.store.rereading import read_by
 from crawler.workers import Workers

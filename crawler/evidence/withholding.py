@@ -10,7 +10,7 @@ from typing import Any
 from crawler.errors import UsageError
 from crawler.store import Archive, scopes, withholding
 from crawler.store.exporting import require_source
-from crawler.store.rereading import pages_of_source
+from crawler.store.pages import pages_of_source
 from crawler.store.scopes import Scope
 from crawler.store.space import free_bytes
 from crawler.store.versions import page_of_url, require_page

@@ -31,11 +31,6 @@ class Selection:
     sources: tuple[Source, ...]
     urls: tuple[str, ...] = ()
 
-    @property
-    def all_sources(self) -> tuple[Source, ...]:
-        """Every source that a task of the run may belong to."""
-        return self.sources
-
 
 def manual_source(config: Config) -> Source:
     """The source `manual` with the file's defaults."""
@@ -81,7 +76,7 @@ def named(config: Config, word: str) -> list[Source]:
         return exact or tagged
     known = sorted({source.id for source in every} | {tag for s in every for tag in s.tags})
     near = difflib.get_close_matches(word, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "`crawl status` lists them"
+    hint = f"did you mean {near[0]!r}?" if near else "`crawl sources list` names the sources"
     raise UnknownName(f"no source or tag is called {word!r}", hint)
 
 

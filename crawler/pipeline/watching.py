@@ -103,14 +103,18 @@ def draft(kind: str, alarms: Sequence[Alarm]) -> EventDraft:
 
 def _promise(alarms: Sequence[Alarm]) -> tuple[str, str]:
     worst = max(alarms, key=lambda one: one.detail["gap_s"])
-    urls = ", ".join(alarm.subject for alarm in alarms[:NAMED])
-    more = f" and {len(alarms) - NAMED} more" if len(alarms) > NAMED else ""
     return (
         f"{first_words(len(alarms))} of {worst.source_id} had no conclusive look for "
         f"{worst.detail['gap_s'] / 3600:.1f} h, and {worst.detail['promise_s'] / 3600:g} h were "
-        f"promised: {urls}{more}",
+        f"promised: {subjects(alarms)}",
         f"`crawl status {worst.source_id}` says what does not come back",
     )
+
+
+def subjects(alarms: Sequence[Alarm]) -> str:
+    """What the first few of them are about, and how many more there are."""
+    names = ", ".join(alarm.subject for alarm in alarms[:NAMED])
+    return names + (f" and {len(alarms) - NAMED} more" if len(alarms) > NAMED else "")
 
 
 def first_words(count: int) -> str:
@@ -128,12 +132,10 @@ def _silent(alarms: Sequence[Alarm]) -> tuple[str, str]:
 
 
 def _name(alarms: Sequence[Alarm]) -> tuple[str, str]:
-    hosts = ", ".join(alarm.subject for alarm in alarms[:NAMED])
-    more = f" and {len(alarms) - NAMED} more" if len(alarms) > NAMED else ""
     count = sum(alarm.detail["addresses"] for alarm in alarms)
     since = min(alarm.detail["since"] for alarm in alarms)
     return (
-        f"the name {hosts}{more} has led nowhere since {since}; "
+        f"the name {subjects(alarms)} has led nowhere since {since}; "
         f"{first_words(count)} of {alarms[0].source_id} cannot be asked for",
         "look the name up elsewhere; if the site has moved, mend the source's addresses",
     )

@@ -1,11 +1,12 @@
 """The archive: one SQLite file with everything that was seen, and its log as evidence."""
 
+from crawler.store.addresses import ListingState
 from crawler.store.alarms import Alarm, Condition
 from crawler.store.archive import Archive
 from crawler.store.candidates import Candidates
 from crawler.store.committed import Committed
 from crawler.store.outbox import Message
-from crawler.store.pages import Due, ListingState
+from crawler.store.pages import Due
 from crawler.store.rates import Horizon, Learnt, Planned
 from crawler.store.runs import Request
 from crawler.store.seeds import SeedRow

@@ -14,5 +14,3 @@ class Committed:
     version_id: int | None = None
     change_ids: tuple[int, ...] = ()
     event_ids: tuple[int, ...] = ()
-    #: of a listing: pages that nobody knew before
-    new_page_ids: tuple[int, ...] = ()

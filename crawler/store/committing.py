@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from crawler.model import ChangeKind, Extraction, Intent, Purpose, Validators
 from crawler.store import changing, joining, passing, recent
+from crawler.store.addresses import has_room
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
 from crawler.store.emptying import without_content
@@ -17,7 +18,7 @@ from crawler.store.page_row import (
     page_row,
     update_page,
 )
-from crawler.store.pages import has_room, page_id_of
+from crawler.store.pages import page_id_of
 from crawler.store.seed_drafts import add_seed_matches
 from crawler.store.together import told_of
 from crawler.store.work import Work
@@ -53,13 +54,19 @@ def commit_page(work: Work, intent: Intent) -> Committed:
         other.page_id = other.page_id or page_id
     if intent.page.canonical_url != row.canonical_url:
         joining.promote(work, page_id, intent.page.canonical_url)
+    _join(page, found)
+    return page.committed(page_id, read, version_id)
+
+
+def _join(page: Page, found: joining.Survivor | None) -> None:
+    """The page made one with the one that it turned out to be, or known by its article's key."""
+    work, intent, page_id = page.work, page.intent, page.intent.page.page_id
     if found is not None and found.version_id:
         joining.join(work, page_id, found.page_id)
     elif found is not None:
         joining.join(work, found.page_id, page_id)
     elif intent.new_version and intent.extraction is not None:
         joining.adopt_key(work, page_id, intent.extraction.page_key)
-    return page.committed(page_id, read, version_id)
 
 
 def _meets_another(work: Work, intent: Intent) -> bool:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from crawler.model import Link, ListingIntent, Outcome, PageKey, Purpose
 from crawler.store import changing, unlisting
+from crawler.store.addresses import has_room
 from crawler.store.committed import Committed
 from crawler.store.gaps import with_gap
 from crawler.store.looks import Look, Shown, add_row, record_looks
-from crawler.store.pages import canonical_url, has_room
+from crawler.store.pages import canonical_url
 from crawler.store.records import clean
 from crawler.store.work import Work
 
@@ -20,7 +21,6 @@ class _Sighted(NamedTuple):
 
     page_id: int
     link: Link
-    is_new: bool
 
 
 def commit_listing(work: Work, intent: ListingIntent) -> Committed:
@@ -56,7 +56,6 @@ def commit_listing(work: Work, intent: ListingIntent) -> Committed:
         observation_hashes=tuple(look.hash for look in looks),
         change_ids=change_ids,
         event_ids=tuple(event_ids),
-        new_page_ids=tuple(found.page_id for found in sighted if found.is_new),
     )
 
 
@@ -109,10 +108,9 @@ def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sight
     key = link.key or PageKey("", f"url:{link.url}")
     known = _known(work.conn, key)
     if known is not None and not has_room(work.conn, known, link.url):
-        return _Sighted(known, replace(link, url=canonical_url(work.conn, known)), False)
+        return _Sighted(known, replace(link, url=canonical_url(work.conn, known)))
     address = work.address(link.url, Purpose.ARTICLE)
     page_id = known or address.page_id
-    is_new = page_id is None
     if page_id is None:
         page_id = work.transaction.add(
             "pages",
@@ -132,7 +130,7 @@ def _page(work: Work, intent: ListingIntent, link: Link, seen_at: str) -> _Sight
         _watch(work.conn, page_id, intent, link)
     if address.page_id is None:
         address.page_id = page_id
-    return _Sighted(page_id, link, is_new)
+    return _Sighted(page_id, link)
 
 
 def _watch(conn: sqlite3.Connection, page_id: int, intent: ListingIntent, link: Link) -> None:

@@ -1,4 +1,4 @@
-"""How pages and their addresses stand: what a look needs to know before it is taken."""
+"""How pages stand: what a look needs to know before it is taken."""
 
 # ruff: noqa: S608 - statements are put together from names of our own
 
@@ -11,17 +11,14 @@ from typing import Any
 
 from crawler.model import (
     AddressState,
-    Capture,
     Fields,
     KnownVersion,
-    Link,
     PageKey,
     PageState,
     State,
-    UsualLinks,
-    Validators,
 )
-from crawler.store import bodies, promises
+from crawler.store import promises
+from crawler.store.addresses import ADDRESS, address_of, first_addresses
 
 # Rows fetched by one statement with a list of ids in it.
 CHUNK = 500
@@ -43,12 +40,6 @@ LEFT JOIN extractions e ON e.id = v.extraction_id
 LEFT JOIN texts t ON t.id = v.text_id
 """
 
-_ADDRESS = """
-SELECT id, page_id, url, etag, last_modified, validators_from, validators_url, last_full_at,
-    last_body_sha256, extraction_id
-FROM addresses
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -63,18 +54,6 @@ class Due:
     def url(self) -> str:
         """The address to ask."""
         return self.address.url
-
-
-@dataclass(frozen=True, slots=True)
-class ListingState:
-    """What is known of a listing's URL: its validators and the bytes that it last gave."""
-
-    validators: Validators | None
-    body: bytes | None
-    body_sha256: str | None
-    usual: UsualLinks | None = None
-    #: when it was last read in full
-    read_at: str | None = None
 
 
 def page_of(row: Sequence[Any]) -> PageState:
@@ -93,12 +72,6 @@ def version_of(row: Sequence[Any]) -> KnownVersion | None:
     images, links = (tuple(json.loads(text)) for text in row[7:9])
     fields = Fields(*[*row[2:7], images, links])
     return KnownVersion(row[0], row[1], fields, *row[9:12])
-
-
-def address_of(row: Sequence[Any]) -> AddressState:
-    """A row of the address query as a value."""
-    validators = Validators(*row[3:7]) if row[3] or row[4] else None
-    return AddressState(row[0], row[1], row[2], validators, *row[7:10])
 
 
 def also_bound_s() -> str:
@@ -135,6 +108,12 @@ def page_id_at(conn: sqlite3.Connection, url: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def pages_of_source(conn: sqlite3.Connection, source_id: str) -> list[int]:
+    """All pages of a source, those that were joined with others too."""
+    rows = conn.execute("SELECT id FROM pages WHERE source_id = ?", (source_id,))
+    return [row[0] for row in rows]
+
+
 def due(
     conn: sqlite3.Connection,
     source_ids: Iterable[str],
@@ -167,13 +146,12 @@ def due_at(conn: sqlite3.Connection, urls: Iterable[str]) -> list[Due]:
         if page is None:
             continue
         row = conn.execute(
-            _ADDRESS
-            + "WHERE page_id = ? AND purpose = 'article' ORDER BY url = ? DESC, id LIMIT 1",
+            ADDRESS + "WHERE page_id = ? AND purpose = 'article' ORDER BY url = ? DESC, id LIMIT 1",
             (page.page_id, url),
         ).fetchone()
         if row is not None:
             address = address_of(row)
-            first = _first_addresses(conn, [page.page_id])[page.page_id]
+            first = first_addresses(conn, [page.page_id])[page.page_id]
             aside = page.version is not None and first.address_id != address.address_id
             found.append(Due(page, address, aside))
     return found
@@ -193,19 +171,6 @@ def due_pages(
             continue
         found += [(key, item) for item in _with_addresses(conn, iter([page]))]
     return found
-
-
-# A site that gives each visitor another address of the same article would have us ask for all.
-MOST_ADDRESSES = 8
-
-
-def has_room(conn: sqlite3.Connection, page_id: int, url: str) -> bool:
-    """Whether a page may have this address: it has it already, or not too many others."""
-    row = conn.execute(
-        "SELECT count(*), max(url = ?2) FROM addresses WHERE page_id = ?1 AND purpose = 'article'",
-        (page_id, url),
-    ).fetchone()
-    return bool(row[1]) or row[0] < MOST_ADDRESSES
 
 
 def canonical_url(conn: sqlite3.Connection, page_id: int) -> str:
@@ -229,17 +194,8 @@ def is_withheld(conn: sqlite3.Connection, page_id: int) -> bool:
 def _with_addresses(conn: sqlite3.Connection, pages: Iterator[PageState]) -> Iterator[Due]:
     """Each page with its first address: the canonical URL where that was asked for."""
     while chunk := list(islice(pages, CHUNK)):
-        first = _first_addresses(conn, [page.page_id for page in chunk])
+        first = first_addresses(conn, [page.page_id for page in chunk])
         yield from (Due(page, first[page.page_id]) for page in chunk if page.page_id in first)
-
-
-def _first_addresses(conn: sqlite3.Connection, page_ids: list[int]) -> dict[int, AddressState]:
-    rows = conn.execute(
-        _ADDRESS + "WHERE page_id IN (SELECT value FROM json_each(?)) AND purpose = 'article' "
-        "ORDER BY url = (SELECT canonical_url FROM pages WHERE pages.id = page_id), id DESC",
-        (json.dumps(page_ids),),
-    )
-    return {row[1]: address_of(row) for row in rows}
 
 
 _OTHER = """
@@ -266,68 +222,3 @@ def other_addresses(conn: sqlite3.Connection, found: Sequence[Due], before: str)
         for one, address in others
         if address.address_id != one.address.address_id
     ]
-
-
-def addresses(conn: sqlite3.Connection, page_id: int) -> list[AddressState]:
-    """All article addresses of a page, the oldest first."""
-    rows = conn.execute(
-        _ADDRESS + "WHERE page_id = ? AND purpose = 'article' ORDER BY id", (page_id,)
-    )
-    return [address_of(row) for row in rows]
-
-
-def listing_state(conn: sqlite3.Connection, url: str) -> ListingState | None:
-    """What is known of a listing's URL, None when it was never asked for."""
-    row = conn.execute(_ADDRESS + "WHERE url = ? AND purpose = 'listing'", (url,)).fetchone()
-    if row is None:
-        return None
-    address = address_of(row)
-    digest = address.last_body_sha256
-    body = None if digest is None else bodies.read_or_none(conn, digest)
-    usual = conn.execute(
-        "SELECT usual_links, shrunk_since FROM addresses WHERE id = ?", (address.address_id,)
-    ).fetchone()
-    known = None if usual[0] is None else UsualLinks(*usual)
-    return ListingState(address.validators, body, digest, known, address.last_full_at)
-
-
-def capture_of(conn: sqlite3.Connection, version_id: int) -> Capture | None:
-    """What a version was read from, to be read again; None where its bytes are not here."""
-    row = conn.execute(
-        "SELECT l.record FROM versions v JOIN extractions e ON e.id = v.extraction_id "
-        "JOIN log l ON l.sequence = e.sequence WHERE v.id = ?",
-        (version_id,),
-    ).fetchone()
-    return None if row is None else capture_from(conn, json.loads(row[0]))
-
-
-def capture_from(conn: sqlite3.Connection, said: dict[str, Any]) -> Capture | None:
-    """What the record of an extraction says that was read; None where its bytes are not here."""
-    looks = [
-        conn.execute(
-            "SELECT o.body_sha256, o.request_url, o.status FROM observations o "
-            "JOIN log l ON l.sequence = o.sequence WHERE l.hash = ?",
-            (digest,),
-        ).fetchone()
-        for digest in said["capture"]
-    ]
-    if not looks or any(look is None or look[0] is None for look in looks):
-        return None
-    found = tuple(bodies.read_or_none(conn, look[0]) for look in looks)
-    if None in found:
-        return None
-    return Capture(
-        tuple(body for body in found if body is not None),
-        looks[0][1],
-        said["final_url"],
-        content_type=said["content_type"],
-        status=looks[0][2] or 0,
-        listing=None if said["listing"] is None else _link_of(said["listing"]),
-        encoding=said["encoding"],
-        profile=said["profile"],
-    )
-
-
-def _link_of(entry: dict[str, Any]) -> Link:
-    names = ("url", "title", "published", "updated", "author")
-    return Link(*(entry[name] for name in names))

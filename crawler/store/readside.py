@@ -7,9 +7,11 @@ from typing import Any
 
 from crawler.model import AddressState, Capture, HostState, KnownVersion, PageKey, PageState
 from crawler.store import (
+    addresses,
     backup,
     bodies,
     candidates,
+    captures,
     history,
     lock,
     pages,
@@ -22,10 +24,11 @@ from crawler.store import (
     texts,
     versions,
 )
+from crawler.store.addresses import ListingState
 from crawler.store.candidates import Candidates
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
-from crawler.store.pages import Due, ListingState
+from crawler.store.pages import Due
 from crawler.store.seeds import SeedRow
 from crawler.store.sources import SourceState
 from crawler.store.versions import VersionRow
@@ -136,17 +139,17 @@ class ReadSide(OpenFile):
     def addresses(self, page_id: int) -> list[AddressState]:
         """All addresses of a page."""
         with explained(self.path):
-            return pages.addresses(self.conn, page_id)
+            return addresses.addresses(self.conn, page_id)
 
     def listing_state(self, url: str) -> ListingState | None:
         """A listing's validators and last bytes, None when it was never asked for."""
         with explained(self.path):
-            return pages.listing_state(self.conn, url)
+            return addresses.listing_state(self.conn, url)
 
     def capture_of(self, version_id: int) -> Capture | None:
         """What a version was read from; None where its bytes are not here."""
         with explained(self.path):
-            return pages.capture_of(self.conn, version_id)
+            return captures.capture_of(self.conn, version_id)
 
     # Bytes and texts
 

@@ -1,14 +1,16 @@
 """A version read again from its capture: the new reading takes its place, the old one is kept."""
 
+# ruff: noqa: S608 - statements are put together from names of our own
+
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from crawler.model import AddressState, Capture, Extraction, Intent, SeedMatchDraft
+from crawler.model import AddressState, Extraction, Intent, SeedMatchDraft
 from crawler.store import changing
 from crawler.store.extracting import add_extraction, add_version
-from crawler.store.pages import capture_of, page_state
+from crawler.store.pages import page_state
 from crawler.store.seed_drafts import add_seed_match
 from crawler.store.transaction import writing
 from crawler.store.work import Work
@@ -36,17 +38,6 @@ def read_by(conn: sqlite3.Connection, extractor: str) -> Iterator[tuple[int, dic
         (extractor,),
     )
     return ((row_id, json.loads(record)) for row_id, record in rows)
-
-
-def pages_of_source(conn: sqlite3.Connection, source: str) -> list[int]:
-    """All pages of a source."""
-    rows = conn.execute("SELECT id FROM pages WHERE source_id = ?", (source,))
-    return [row[0] for row in rows]
-
-
-def capture(conn: sqlite3.Connection, version_id: int) -> Capture | None:
-    """What a version was read from; None where its bytes are not here."""
-    return capture_of(conn, version_id)
 
 
 def read_again(
@@ -79,7 +70,7 @@ def read_again(
         )
         new_id = add_version(work, page_id, kept, look, as_of, origin=origin)
         work.flush()
-        _put_in_place(conn, version_id, new_id, extraction_id, kept.id)
+        _put_in_place(conn, page_id, (version_id, new_id), (extraction_id, kept.id))
         if kept.text_id == text_id:
             conn.execute(
                 "UPDATE seed_matches SET version_id = ? WHERE version_id = ?", (new_id, version_id)
@@ -90,16 +81,26 @@ def read_again(
     return new_id
 
 
+# What names a version or an extraction stands with its page, or with one that was joined with it:
+# by these it is found without a look at every row.
+_PAGES = "(SELECT ?3 UNION ALL SELECT id FROM pages WHERE joined_with = ?3)"
+_PUT_IN_PLACE = (
+    f"UPDATE observations SET version_id = ?2 WHERE version_id = ?1 AND page_id IN {_PAGES}",
+    f"UPDATE pages SET version_id = ?2 WHERE version_id = ?1 AND id IN {_PAGES}",
+)
+_READ_ANEW = (
+    f"UPDATE addresses SET extraction_id = ?2 WHERE extraction_id = ?1 AND page_id IN {_PAGES}"
+)
+
+
 def _put_in_place(
-    conn: sqlite3.Connection, old: int, new: int, old_extraction: int, new_extraction: int
+    conn: sqlite3.Connection, page_id: int, version: tuple[int, int], extraction: tuple[int, int]
 ) -> None:
-    conn.execute("UPDATE versions SET superseded = 1 WHERE id = ?", (old,))
-    conn.execute("UPDATE observations SET version_id = ? WHERE version_id = ?", (new, old))
-    conn.execute("UPDATE pages SET version_id = ? WHERE version_id = ?", (new, old))
-    conn.execute(
-        "UPDATE addresses SET extraction_id = ? WHERE extraction_id = ?",
-        (new_extraction, old_extraction),
-    )
+    """Let all that named the old version and extraction name the new ones (each old, new)."""
+    conn.execute("UPDATE versions SET superseded = 1 WHERE id = ?", version[:1])
+    for statement in _PUT_IN_PLACE:
+        conn.execute(statement, (*version, page_id))
+    conn.execute(_READ_ANEW, (*extraction, page_id))
 
 
 def _match(work: Work, version_id: int, matches: Iterable[SeedMatchDraft]) -> None:

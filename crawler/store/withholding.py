@@ -165,11 +165,11 @@ def _free_deltas(conn: sqlite3.Connection, going: Sequence[str]) -> None:
         base: tuple[str, bytes] | None = None
         for (resting,) in rows:
             base = _rest_on(conn, resting, base)
-        conn.execute(
-            "UPDATE addresses SET key_body_sha256 = NULL, key_body_at = NULL, key_body_deltas = 0 "
-            "WHERE key_body_sha256 = ?",
-            (digest,),
-        )
+    conn.execute(
+        "UPDATE addresses SET key_body_sha256 = NULL, key_body_at = NULL, key_body_deltas = 0 "
+        "WHERE key_body_sha256 IN (SELECT value FROM json_each(?))",
+        (listed(going),),
+    )
 
 
 def _rest_on(

@@ -15,6 +15,7 @@ from crawler.evidence.verify import verify
 from crawler.extract import EXTRACTOR, extract
 from crawler.model import Capture, ChangeKind, Extraction, Outcome, SeedSetting
 from crawler.reading import Side, compare
+from crawler.store import rereading
 
 NOW = "2026-03-09T00:00:00.000Z"
 URL = "http://news.test/a"
@@ -149,3 +150,12 @@ def test_the_command(pages: Any, tmp_path: Path) -> None:
     done = CliRunner().invoke(crawl, [*base, "--json", URL])
     assert '"otherwise": 1' in done.output
     assert CliRunner().invoke(crawl, [*base, "nobody"]).exit_code == 2
+
+
+@pytest.mark.parametrize("statement", [*rereading._PUT_IN_PLACE, rereading._READ_ANEW])
+def test_a_version_is_put_in_place_without_a_look_at_every_row(pages: Any, statement: str) -> None:
+    """Of a hundred thousand versions each would cost a walk through all observations."""
+    conn = pages.archive.conn
+    steps = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}", (1, 2, 3))]
+    walks = [step for step in steps if step.startswith("SCAN") and "CONSTANT ROW" not in step]
+    assert walks == ["SCAN pages USING COVERING INDEX pages_joined"]

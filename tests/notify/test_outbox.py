@@ -10,6 +10,7 @@ from crawler import config as configuration
 from crawler.errors import UnknownName
 from crawler.model import EventDraft, NotifyChannel, State, iso
 from crawler.pipeline.telling import deliver, router, trial
+from crawler.store import outbox
 
 
 @dataclass
@@ -323,3 +324,10 @@ def test_a_channel_without_its_address_says_which_variable_is_missing(told, serv
     monkeypatch.delenv("TEAM_URL")
     team = told()
     assert "TEAM_URL" in trial(team.archive, team.config, None, team.now).errors["team"]
+
+
+def test_the_last_digest_is_found_without_a_look_at_every_message(told, service):
+    """The daemon looks for it every two seconds."""
+    conn = told().archive.conn
+    steps = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {outbox._LAST_DIGEST}", "abc")]
+    assert [step.split(" (")[0].split(" USING")[0] for step in steps] == ["SEARCH outbox"]
