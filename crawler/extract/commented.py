@@ -2,6 +2,7 @@
 them: an age, a floor, a guest."""
 
 import re
+from bisect import bisect_left
 
 from crawler.extract.survey import Block, Element
 from crawler.extract.vocabulary import COMMENT_SIGNS, COMMENTS
@@ -27,20 +28,24 @@ def with_comments(elements: list[Element], blocks: list[Block]) -> set[int]:
     ]
     if not headings and not called:
         return set()
-    known: dict[int, bool] = {}
-
-    def signs(first: int, last: int) -> int:
-        for n in range(first, last):
-            if n not in known:
-                known[n] = bool(COMMENT_SIGNS.search(blocks[n].text[:_LONGEST_HEADING]))
-        return sum(known[n] for n in range(first, last))
-
-    found = {n for n in called if _is_full_of(signs(*_range(elements[n])), elements[n])}
-    for number in headings:
-        element = _begun_by(number, elements, blocks)
-        if signs(number + 1, elements[element].last) >= _LEAST_BELOW_HEADING:
+    begun = [(number, _begun_by(number, elements, blocks)) for number in headings]
+    ranges = [_range(elements[n]) for n in called]
+    ranges += [(number + 1, elements[element].last) for number, element in begun]
+    counts = _signs_in(ranges, blocks)
+    found = {n for n, count in zip(called, counts, strict=False) if _is_full_of(count, elements[n])}
+    for (_, element), count in zip(begun, counts[len(called) :], strict=True):
+        if count >= _LEAST_BELOW_HEADING:
             found.add(element)
     return found
+
+
+def _signs_in(ranges: list[tuple[int, int]], blocks: list[Block]) -> list[int]:
+    """How many lines of each range are a sign of comments; each line is looked at once."""
+    lines = range(min(first for first, _ in ranges), max(last for _, last in ranges))
+    marked = [n for n in lines if COMMENT_SIGNS.search(blocks[n].text[:_LONGEST_HEADING])]
+    return [
+        max(0, bisect_left(marked, last) - bisect_left(marked, first)) for first, last in ranges
+    ]
 
 
 def _range(it: Element) -> tuple[int, int]:
