@@ -3,9 +3,7 @@ article's text as JSON-LD declares it. Read where the page itself shows next to 
 
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser
-
-from crawler.extract.page import Page
+from crawler.extract.page import Page, parse
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line, clean, render
 from crawler.extract.weigh import SENTENCE
@@ -38,6 +36,6 @@ def carried_text(page: Page) -> Reading | None:
 def _lines(body: str) -> list[Line]:
     """The lines of a declared text, which some write with markup."""
     if "</" in body or "<br" in body:
-        tree = LexborHTMLParser(body)
-        return render(tree.body).lines if tree.body is not None else []
+        root = parse(body, "").body
+        return render(root).lines if root is not None else []
     return [Line(line) for raw in body.splitlines() if (line := clean(raw))]
