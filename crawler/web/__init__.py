@@ -1,13 +1,12 @@
 """The archive in Datasette: our own pages, what it is told about the tables, and how it is started.
 
-This module is the plugin (entry point `datasette`): the hooks are found here by name. They are
-loaded when they are first asked for, so that what draws a page can be had without Datasette.
+This module is the plugin (entry point `datasette`): the hooks are found here by name, which is why
+they cannot be loaded lazily. Without Datasette what draws a comparison can still be imported.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from crawler.web.files import write_files
 
-if TYPE_CHECKING:
+try:
     from crawler.web.door import (
         extra_template_vars,
         menu_links,
@@ -15,8 +14,10 @@ if TYPE_CHECKING:
         register_routes,
         render_cell,
     )
-    from crawler.web.files import write_files
     from crawler.web.serving import arguments, browse
+except ModuleNotFoundError as missing:
+    if missing.name != "datasette":
+        raise
 
 __all__ = [
     "arguments",
@@ -28,15 +29,3 @@ __all__ = [
     "render_cell",
     "write_files",
 ]
-
-_HOME = {"arguments": "serving", "browse": "serving", "write_files": "files"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME.get(name, 'door')}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

@@ -91,3 +91,12 @@ def test_somebody_elses_file(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("not a database at all, only some words\n" * 100)
     with pytest.raises(ArchiveError):
         browse(tmp_path / "notes.db")
+
+
+def test_datasette_finds_the_hooks_in_the_plugin_itself() -> None:
+    import inspect
+
+    import crawler.web
+
+    for hook in ("register_routes", "prepare_connection", "menu_links", "render_cell"):
+        assert inspect.isfunction(inspect.getattr_static(crawler.web, hook))
