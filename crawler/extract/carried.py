@@ -3,6 +3,7 @@ article's text as JSON-LD declares it. Read where the page itself shows next to 
 
 from collections.abc import Iterator
 
+from crawler.complexity import too_complex
 from crawler.extract.page import Page, parse
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line, clean, render
@@ -19,18 +20,26 @@ def carried_markup(page: Page) -> Iterator[str]:
     head = title.html or "" if title is not None else ""
     for script in page.tree.css(_TEMPLATES)[:_MOST_TEMPLATES]:
         markup = script.text()
-        if "<" in markup and len(markup) <= _LONGEST_BYTES:
+        if "<" in markup and _is_readable(markup):
             yield head + markup
 
 
 def carried_text(page: Page) -> Reading | None:
     """The `articleBody` of the first article that JSON-LD describes, one paragraph a line."""
     body = next((text for one in page.linked[:3] if (text := one.get("articleBody"))), None)
-    if not isinstance(body, str) or len(body) > _LONGEST_BYTES:
+    if not isinstance(body, str) or not _is_readable(body):
         return None
     lines = _lines(body)
     running = any(SENTENCE.search(line.text) for line in lines)
     return Reading("general", lines, running=running) if lines else None
+
+
+def _is_readable(markup: str) -> bool:
+    """Whether to parse it costs no more than a page may: what stands in a script was not counted
+    when the page was."""
+    if len(markup) > _LONGEST_BYTES:
+        return False
+    return too_complex(markup.encode("utf-8", "replace")) is None
 
 
 def _lines(body: str) -> list[Line]:

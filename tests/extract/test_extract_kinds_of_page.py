@@ -4,6 +4,7 @@ reports, pages that only scripts fill. What is read is the text, all of it, and 
 # ruff: noqa: E501 - pages' markup stands as it is served, and Chinese counts double
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -295,3 +296,16 @@ def test_a_page_of_links_with_one_sentence_in_a_box_is_a_list(read: Read) -> Non
         "<div class=fs-pinglun>评论 登录后发表评论。请您文明上网、理性发言并遵守规定。</div></div>",
     )
     assert read(html).assessment is Assessment.LIST
+
+
+def test_a_template_that_would_keep_the_parser_busy_is_left_alone(read: Read) -> None:
+    deep = "<div>" * 100_000 + EN[0]
+    linked = json.dumps({"@type": "NewsArticle", "headline": "x", "articleBody": deep + "</div>"})
+    html = page(
+        "News",
+        f"<script type='text/template'>{deep}</script>"
+        f"<script type='application/ld+json'>{linked}</script><p>Give us feedback, please.</p>",
+    )
+    began = time.process_time()
+    assert EN[0] not in read(html).text
+    assert time.process_time() - began < 10
