@@ -29,7 +29,7 @@ def laws(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def table(folder: Path, names: list[str]) -> Iterator[str]:
-    """Shown against optimal size, hunks (a moved passage is one) and passages moved, by tool."""
+    """Shown against optimal size, edits in one piece (hunks), and passages moved, by tool."""
     pairs = list(laws(folder))
     best = sum(Indel.distance(fold(a).text, fold(b).text) for a, b in pairs)
     size = sum(len(fold(a).text) + len(fold(b).text) for a, b in pairs)
@@ -59,7 +59,7 @@ def _shown(a: str, b: str, tool: compare_tools.Tool) -> tuple[int, int, int]:
         else:
             shown += here + there
             hunks += 1
-    return shown, hunks + len(moves), len(moves)
+    return shown, hunks, len(moves)
 
 
 def _count(folded: Folded, span: tuple[int, int]) -> int:

@@ -25,7 +25,9 @@ _FEW: Final = 6
 _LEAST_RATIO: Final = 1.5
 #: by the folded characters of a run: the product of the sizes of the edit beside it up to which
 #: fewer than one in ten unlike passages of newspapers and of laws share a run so long
-_FARTHEST: Final = (0, 3, 100, 1_500, 8_000, 30_000, 100_000)
+_FARTHEST: Final = (0, 2, 100, 1_500, 8_000, 30_000, 100_000)
+#: folded characters of a change that may be a part of a word
+_LONGEST_PART: Final = 3
 #: what a number or a Latin word in Chinese counts for at most when it changed
 _LONGEST_UNIT: Final = 3
 
@@ -121,9 +123,10 @@ def _by_chance(size: int, before: Change, after: Change, bar: float) -> bool:
     """Whether two Chinese texts would share such a run anyway: the farther it lies from what is
     known to be the same, the more places there are where it could. What is left between two
     insertions, or two cuts, has no other place to stand; a character between a cut and an insertion
-    has moved."""
+    has moved, and one between two small changes is part of a word."""
     near = min((change[0] + 1) * (change[1] + 1) for change in (before, after))
-    if size == 1 and (before[0] == after[1] == 0 or before[1] == after[0] == 0):
+    crossed = before[0] == after[1] == 0 or before[1] == after[0] == 0
+    if size == 1 and (crossed or max(*before, *after) <= _LONGEST_PART):
         return True
     size += before[0] == after[0] == 0 or before[1] == after[1] == 0
     return size < len(_FARTHEST) and near > _FARTHEST[size] * bar**2
