@@ -1,6 +1,9 @@
 """Passages that two texts share in any order: exact runs, chained over edits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -171,22 +174,42 @@ def _chosen(a: Stream, b: Stream, chains: list[list[Segment]], min_chars: int) -
     """The chains that are long enough and say something that better ones do not."""
     taken_a, taken_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
     weights = a.widths(np.arange(len(a)))
-    ranked = sorted(chains, key=lambda chain: -_matched(weights, chain))
+    waiting = sorted(chains, key=lambda chain: -_matched(weights, chain))[::-1]
     chosen = []
-    for chain in ranked:
+    while waiting:
+        chain = waiting.pop()
         if _matched(weights, chain) * 2 < min_chars:
-            break
+            continue
         passage = _reached(a, b, Passage(tuple(trimmed(chain))))
         a0, a1, b0, b1 = passage.box
         enough = _matched(weights, list(passage.runs)) * 4 >= min_chars * 3
         if not enough or max(a.width(a0, a1), b.width(b0, b1)) < min_chars:
             continue
         if _share(taken_a, a0, a1) > 0.5 and _share(taken_b, b0, b1) > 0.5:
+            waiting += _left(chain, taken_a, taken_b)
             continue
         taken_a[a0:a1] = True
         taken_b[b0:b1] = True
         chosen.append(passage)
     return chosen
+
+
+def _left(chain: list[Segment], taken_a: Flags, taken_b: Flags) -> list[list[Segment]]:
+    """The parts of a chain that better passages do not hold: a paragraph that stands beside set
+    phrases of others is not lost with them."""
+    held = [
+        _share(taken_a, run.a, run.a + run.size) > 0.5
+        and _share(taken_b, run.b, run.b + run.size) > 0.5
+        for run in chain
+    ]
+    parts = [[run for run, _ in some] for out, some in _by_flag(chain, held) if not out]
+    return [part for part in parts if len(part) < len(chain)]
+
+
+def _by_flag(
+    chain: list[Segment], flags: list[bool]
+) -> Iterator[tuple[bool, Iterator[tuple[Segment, bool]]]]:
+    return groupby(zip(chain, flags, strict=True), key=itemgetter(1))
 
 
 def _reached(a: Stream, b: Stream, passage: Passage) -> Passage:

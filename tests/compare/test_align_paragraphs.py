@@ -101,3 +101,21 @@ def test_the_bars(
         total += len(lines)
     assert total > 60
     assert right >= bar * total
+
+
+def test_a_paragraph_before_set_phrases_of_another_is_not_lost_with_them() -> None:
+    """Paragraphs in another order: after the short one stand, in both texts, paragraphs that share
+    set phrases and are copies of other ones."""
+    rng = random.Random(6)
+
+    def han(size: int) -> str:
+        return "".join(rng.choices([chr(code) for code in range(0x4E00, 0x5600)], k=size))
+
+    phrases = [han(15) for _ in range(6)]
+    short, between = han(110), han(60)
+    one, other = ("".join(han(35) + phrase for phrase in phrases) for _ in range(2))
+    page = "。\n".join([short, between, one, other])
+    copy = "。\n".join([one, between, short, other])
+    found = align(copy, page)
+    assert lacks(found, page, short) == 0
+    assert found.missing_from_seed == found.missing_from_page == ()
