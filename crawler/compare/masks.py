@@ -21,6 +21,7 @@ MASK: Final = re.compile(
 )
 #: 某 before one of these is a word of its own
 _SOME: Final = frozenset("些种个一人事物处年月日次项类天方")
+_SIGN: Final = re.compile(r"[*×□○〇●某Xx\[]")
 LONE_STAR: Final = re.compile(r"\*")
 #: little words that nobody hides
 _NO_NAMES: Final = frozenset("这那各该本每有其个一的了和与及或在是也就都而之为以对等不")
@@ -109,6 +110,11 @@ def is_some(stream: Stream, start: int, end: int) -> bool:
     return alone and stream.shown(end, end + 1)[0] in _SOME
 
 
+def may_mask(old: str, new: str) -> bool:
+    """A cheap look: whether either text holds a sign that masks are made of."""
+    return bool(_SIGN.search(old) or _SIGN.search(new))
+
+
 def no_mask(stream: Stream, start: int, end: int) -> bool:
     """Whether what stands around tokens start to end says that they are no mask."""
     return is_product(stream, start, end) or is_some(stream, start, end)
@@ -120,7 +126,7 @@ def masks_between(
     """Places in the folded texts of A and B of every mask and what it hides, when tokens `here` of
     A and `there` of B differ in masks alone; None when they do not."""
     old, new = a.shown(*here), b.shown(*there)
-    if not old or not new or no_mask(a, *here) or no_mask(b, *there):
+    if not old or not new or not may_mask(old, new) or no_mask(a, *here) or no_mask(b, *there):
         return None
     base_a, base_b = int(a.first[here[0]]), int(b.first[there[0]])
     forth = hidden(new, old, inside_name(b, *there))

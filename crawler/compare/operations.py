@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crawler.compare.gazetteer import Lexicon
 from crawler.compare.labelling import Edit, edit_labels
-from crawler.compare.masks import hidden, inside_name, is_mask, no_mask
+from crawler.compare.masks import hidden, inside_name, is_mask, may_mask, no_mask
 from crawler.compare.noise import break_label, folds_alike, noise_labels
 from crawler.compare.tokens import Stream
 from crawler.compare.weaving import Piece
@@ -61,6 +61,8 @@ class _Reader:
     def _mask(self, piece: Piece) -> Op | None:
         """A mask or unmask, when one side is a mask and nothing else and the other is hidden."""
         old, new = self.a.shown(*piece.a_tokens), self.b.shown(*piece.b_tokens)
+        if not may_mask(old, new):
+            return None
         if no_mask(self.a, *piece.a_tokens) or no_mask(self.b, *piece.b_tokens):
             return None
         none = (0, 0)
