@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,18 +50,20 @@ def diff(
     a text file. With a URL alone: its last two versions.
     """
     from crawler.cli.operands import pair
+    from crawler.cli.reasons import why
     from crawler.compare import diff as compare
 
     old, new = pair(settings, a, b)
     config = settings.config_or_none()
     words = config.gazetteer if config else None
     found = compare(old.text, new.text, old=old.fields, new=new.fields, gazetteer=words)
+    change = _change(settings, old, new)
     if html is not None:
-        write_page(html, old, new, found)
+        write_page(html, _page(settings, change, old, new, found))
     if as_json:
         write_json(found.as_dict(old.id, new.id))
     elif not settings.quiet:
-        for line in report(old, new, found, whole=whole, reason=_reason(settings, old, new)):
+        for line in report(old, new, found, whole=whole, reason=why(change) if change else None):
             click.echo(line)
         if html is not None:
             say(f"written: {html}")
@@ -69,28 +71,41 @@ def diff(
         raise click.exceptions.Exit(CHANGED)
 
 
-def write_page(path: Path, old: Operand, new: Operand, found: Diff) -> None:
-    """Write the diff as an HTML file; raises UsageError where it cannot be written."""
-    from crawler.cli.redline_html import page
+def write_page(path: Path, page: str) -> None:
+    """Write an HTML file; raises UsageError where it cannot be written."""
     from crawler.errors import UsageError
 
     try:
-        path.write_text(page(old, new, found), encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"{path}: {error.strerror or error}", "name a file that you may write"
         ) from error
 
 
-def _reason(settings: Settings, old: Operand, new: Operand) -> str | None:
-    """Why the one version became the other, where the change between them says it."""
-    from crawler.cli.reasons import why
+def _page(
+    settings: Settings, change: dict[str, Any] | None, old: Operand, new: Operand, found: Diff
+) -> str:
+    """The page of the change between the two, where one is recorded, with its evidence; else that
+    of the comparison."""
+    from crawler.cli.redline_html import page
 
+    if change is None:
+        return page(old, new, found)
+    from crawler.cli.times import now
+    from crawler.web.standing import change_file
+
+    with settings.archive() as archive:
+        return change_file(archive, change["change"], now=now())
+
+
+def _change(settings: Settings, old: Operand, new: Operand) -> dict[str, Any] | None:
+    """The recorded change from the one version to the other."""
     if not isinstance(new.id, int) or old.page_id is None or old.page_id != new.page_id:
         return None
     with settings.archive() as archive:
         change = archive.change_to(new.id)
-    return why(change) if change and change["from_version"] == old.id else None
+    return change if change and change["from_version"] == old.id else None
 
 
 def report(

@@ -5,7 +5,7 @@ from typing import Any
 from crawler.errors import UnknownName
 from crawler.model import iso
 from crawler.store import Archive, VersionRow
-from crawler.web.asking import Answer, Asked, attachment, json_answer
+from crawler.web.asking import HTML, Answer, Asked, attachment, json_answer
 from crawler.web.changes_shown import read_ops
 from crawler.web.comparing import Redline, redline, view_of
 from crawler.web.templating import html, rendered, style
@@ -45,9 +45,14 @@ def change_json(archive: Archive, asked: Asked) -> Answer:
 
 def change_file(archive: Archive, asked: Asked) -> Answer:
     """The same page as a file that stands alone."""
+    number = archive.change(asked.parts["id"])["change"]
+    return attachment(written(archive, asked), f"change-{number}.html", HTML)
+
+
+def written(archive: Archive, asked: Asked) -> str:
+    """The HTML of that file; raises UnknownName."""
     given = values(archive, asked)
-    body = rendered("change_file.html", asked, **given, view="inline", css=style())
-    return attachment(body, f"change-{given['change']['change']}.html", "text/html; charset=utf-8")
+    return rendered("change_file.html", asked, **given, view="inline", css=style())
 
 
 def values(archive: Archive, asked: Asked) -> dict[str, Any]:

@@ -271,6 +271,22 @@ def test_diff_writes_a_page_for_a_browser(go, speech: str, tmp_path: Path) -> No
     assert go("diff", speech, "--html", tmp_path / "no" / "diff.html").exit_code == 2
 
 
+def test_the_page_of_a_recorded_change_carries_its_evidence(
+    go, json_lines, speech: str, tmp_path: Path
+) -> None:
+    assert go("diff", speech, "--html", tmp_path / "change.html").exit_code == 0
+    html = (tmp_path / "change.html").read_text("utf-8")
+    (change,) = [it for it in json_lines(go("changes", "--json")) if it["url"] == speech]
+    log = json_lines(go("log", speech, "--json"))
+    for look in (change["old_last_observation"], change["new_first_observation"]):
+        assert next(it["hash"] for it in log if it.get("observation") == look) in html
+    assert change["hash"] in html
+    assert "<script" not in html
+    ends = change["to_version"], change["from_version"]
+    assert go("diff", *ends, "--html", tmp_path / "back.html").exit_code == 0
+    assert change["hash"] not in (tmp_path / "back.html").read_text("utf-8")
+
+
 def test_diff_of_a_page_with_one_version(go, tour) -> None:
     result = go("diff", url_of(tour[1], "pseudo_loyalty"))
     assert result.exit_code == 2
