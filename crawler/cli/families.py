@@ -35,7 +35,11 @@ def _show(settings: Settings, line: dict[str, Any]) -> None:
     pages = line["pages"]
     say(f"{plural(len(pages), 'page')}, the oldest {line['original']}", bold=True)
     for page in pages[:SHOWN_PAGES]:
-        since = page["published"] or shown(page["first_seen"], where)
+        since = (
+            f"published {page['published'][:10]}"
+            if page["published"]
+            else f"seen since {shown(page['first_seen'], where)}"
+        )
         share = f"{page['of_original']:.0%} of the oldest, {page['of_page']:.0%} of its own"
         say(f"  {page['source']}  {page['url']}")
         say(f"    {since}, {page['state']}, {share}")

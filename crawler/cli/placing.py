@@ -103,7 +103,7 @@ def _runs(
     parts = [part for start, end in spans for part in _paragraphs(text, start, end)]
     if not parts:
         return
-    total = sum(end - start for start, end in spans)
+    total = sum(len(part) for _, part in parts)
     yield f"    {what} {total:,} characters in {plural(len(parts), 'paragraph')}:"
     for number, part in parts[:most]:
         run = click.style(shorten(part, 84), fg=colour)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from crawler.cli.base import Command, Settings, json_option, pass_settings
-from crawler.cli.output import plural, say, shorten, table, write_lines
+from crawler.cli.output import say, shorten, table, write_lines
 from crawler.cli.times import shown
-
-if TYPE_CHECKING:
-    from crawler.cli.operands import Operand
 
 
 @click.group()
@@ -154,44 +151,6 @@ def reuse(
 
         show_families(settings, source, limit, as_json=as_json)
     elif query is not None:
+        from crawler.cli.reusing import show_passages
+
         show_passages(settings, query, min_chars, as_json=as_json)
-
-
-def need_length(asked: Operand, query: str, min_chars: int) -> None:
-    """Raises UsageError for a text that is shorter than any passage, as a misspelt name is."""
-    from crawler.errors import UsageError
-    from crawler.text import fold
-
-    if (length := len(fold(asked.text).text)) < min_chars:
-        what = "is no file and no seed copy, and as a text it" if asked.id == "" else "it"
-        raise UsageError(
-            f"{shorten(query, 60)!r}: {what} has {plural(length, 'character')}",
-            f"a passage counts from {min_chars} on (--min-chars)",
-        )
-
-
-def show_passages(settings: Settings, query: str, min_chars: int, *, as_json: bool) -> None:
-    """The passages of one text that stand elsewhere."""
-    from crawler.cli.operands import passage_source
-    from crawler.copies import reuse as find
-
-    asked = passage_source(settings, query)
-    need_length(asked, query, min_chars)
-    with settings.archive() as archive:
-        rows = find(
-            archive, asked.text, min_chars=min_chars, page_id=asked.page_id, seed=asked.seed
-        )
-        if as_json:
-            write_lines(rows)
-            return
-        listed = list(rows)
-    where = settings.zone()
-    for row in listed:
-        start, end = row["query"]
-        place = f"seed copy {row['seed']}" if row["seed"] else f"{row['url']}"
-        exact = "word for word" if row["exact"] else "with edits"
-        say(shorten(asked.text[start:end], 100), bold=True)
-        say(f"  {place}")
-        when = f", since {shown(row['first_seen'], where)}" if row["first_seen"] else ""
-        say(f"  {row['chars']:,} characters {exact}, rarity {row['rarity']:.2f}{when}")
-    say(f"{plural(len(listed), 'passage')} of {min_chars} characters or more")

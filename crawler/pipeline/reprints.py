@@ -74,10 +74,11 @@ def _copies(archive: Archive, found: list[Placed]) -> Iterator[EventDraft]:
         rarity = rarities[one.seed]
         if all(rarity.phrase_at(*span) for span in one.spans):
             continue
+        count = "1 passage" if len(one.spans) == 1 else f"{len(one.spans):,} passages"
         yield EventDraft(
             "copy_found",
             one.seed,
-            f"{one.url} shares {len(one.spans)} passages with the seed copy {one.seed} "
+            f"{one.url} shares {count} with the seed copy {one.seed} "
             f"({one.relation}, {one.seed_coverage:.0%} of it)",
             f"lay them beside each other with `crawl seeds compare {one.seed}`",
             one.source_id,

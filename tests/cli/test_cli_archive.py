@@ -128,7 +128,7 @@ def test_a_misspelt_name_is_no_answer(go) -> None:
 def test_what_names_no_text_is_told_as_such(go, speech: str) -> None:
     for asked, subject, step in (
         (("diff", "nope.txt", "2"), "'nope.txt' is no text file, seed copy or version", "is there"),
-        (("reuse", "nope.txt"), "'nope.txt': is no file and no seed copy", "--min-chars"),
+        (("reuse", "nope.txt"), "'nope.txt' is no file and no seed copy", "--min-chars"),
         (("log", "nope"), "nope is not in the archive", "its whole URL"),
         (("show", f"{speech}@2026-13-01"), "2026-13-01 is no day", "URL@2026-03-01"),
         (("show", f"{speech}@2026-13"), "2026-13 is no day", "URL@2026-03-01"),

@@ -1,6 +1,8 @@
 """Placing copies: rarity of passages, set phrases, the order of the lines."""
 
+import sqlite3
 from dataclasses import dataclass, field
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +22,13 @@ OWN = (
 OTHER = "秋天的果园里挂满了红透的柿子，老人们坐在门槛上说着收成，孩子们追着一只黄狗跑过打谷场。"
 
 
+def without_texts() -> sqlite3.Connection:
+    """An archive's tables and no row."""
+    conn = sqlite3.connect(":memory:")
+    conn.executescript(files("crawler.store").joinpath("schema.sql").read_text("utf-8"))
+    return conn
+
+
 @dataclass
 class FakeArchive:
     """The part of an archive that placing needs: candidates with frequencies, versions, seeds."""
@@ -28,6 +37,8 @@ class FakeArchive:
     frequency: dict[int, int] = field(default_factory=dict)
     pages: int = 100_000
     copies: list[Any] = field(default_factory=list)
+    #: without texts, so that no translation is looked for among them
+    conn: sqlite3.Connection = field(default_factory=without_texts)
 
     def candidates(self, text: str, *, limit: int = 200) -> Candidates:
         """Every row, whatever is asked."""
