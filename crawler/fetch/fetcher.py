@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ from crawler.fetch.robots_files import RobotsFiles
 from crawler.fetch.trail import Budget, Trail
 from crawler.fetch.urls import ascii_host, host_key, without_credentials
 from crawler.model import Attempt, FetchRequest, HostState, Network, Purpose, iso
+
+log = logging.getLogger(__name__)
 
 #: requests under way at once, over all hosts
 IN_FLIGHT = 128
@@ -89,8 +92,8 @@ class Fetcher:
 
     async def fetch(self, request: FetchRequest) -> tuple[Attempt, ...]:
         """Every attempt in order, those for a robots file that was needed among them; the last
-        one decides. Never raises for what the network or a server does, and Interrupted after
-        `interrupt`."""
+        one decides. Never raises but Interrupted, after `interrupt`: what the network or a server
+        does, and a fault of ours, is the failure of an attempt."""
         attempts: list[Attempt] = []
         try:
             await self._with_retries(request, attempts)
@@ -170,6 +173,16 @@ class Fetcher:
             trail.retry_at = stopped.retry_at
             trail.counted = stopped.counted
             let_go(stopped)
+            if trail.hops:
+                trail.never_arrived()
+        except Interrupted:
+            raise
+        except Exception:
+            # A fault of ours costs this attempt and not the run.
+            shown = without_credentials(trail.url)
+            log.exception("unexpected error at %s", shown)
+            what = f"{shown}: an unexpected error of this program; its log has the details"
+            trail.failure = failed("internal", what).failure
             if trail.hops:
                 trail.never_arrived()
 

@@ -395,6 +395,24 @@ def test_an_address_that_is_none_is_refused() -> None:
     run(scenario())
 
 
+def test_a_fault_of_ours_is_a_failed_attempt_and_no_exception(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        async with FaultyServer({"/a": OK}) as server:
+            monkeypatch.setattr("crawler.fetch.fetcher.read_answer", broken)
+            attempt = await last(server.url("/a"), options={"tries": 3})
+            assert why(attempt) == "failed internal"
+            assert server.url("/a") in attempt.failure.message
+            assert len(server.asked("/a")) == 1
+
+    run(scenario())
+    assert "ZeroDivisionError" in caplog.text
+
+
 @pytest.mark.parametrize("path", ["/\0", "/a\nb", "/" + "a" * 70_000, "/%", "/党", "/\ud800", "/ "])
 def test_odd_paths_are_asked_for_or_refused_but_never_raise(path: str) -> None:
     async def scenario() -> None:
