@@ -21,6 +21,10 @@ MASK: Final = re.compile(
 )
 #: 某 before one of these is a word of its own
 _SOME: Final = frozenset("些种个一人事物处年月日次项类天方")
+#: a date's number, which 某 may hide before 年, 月, 日 as well
+_YEAR: Final = re.compile(r"\d{4}|[〇零一二三四五六七八九]{4}")
+_DAY: Final = re.compile(r"\d{1,2}|十[一二三四五六七八九]|[二三]十[一二三四五六七八九]?")
+_DATED: Final = {"年": _YEAR, "月": _DAY, "日": _DAY}
 _SIGN: Final = re.compile(r"[*×□○〇●某Xx\[]")
 LONE_STAR: Final = re.compile(r"\*")
 #: little words that nobody hides
@@ -101,13 +105,15 @@ def is_product(stream: Stream, start: int, end: int) -> bool:
     return stream.shown(start, end) in _TIMES and around.isdigit() and len(around) == 2
 
 
-def is_some(stream: Stream, start: int, end: int) -> bool:
+def is_some(stream: Stream, start: int, end: int, other: str) -> bool:
     """Whether tokens start to end are the 某 of a word such as 某些, whose second half both texts
-    have."""
+    have. 某日 for 27日 hides the number that is the `other` text."""
     if not 0 < end - start == 1 or end >= len(stream):
         return False
     alone = stream.shown(start, end) == "某" != stream.shown(start - 1, start)
-    return alone and stream.shown(end, end + 1)[0] in _SOME
+    after = stream.shown(end, end + 1)[0]
+    dated = _DATED.get(after)
+    return alone and after in _SOME and not (dated and dated.fullmatch(other))
 
 
 def may_mask(old: str, new: str) -> bool:
@@ -115,9 +121,10 @@ def may_mask(old: str, new: str) -> bool:
     return bool(_SIGN.search(old) or _SIGN.search(new))
 
 
-def no_mask(stream: Stream, start: int, end: int) -> bool:
-    """Whether what stands around tokens start to end says that they are no mask."""
-    return is_product(stream, start, end) or is_some(stream, start, end)
+def no_mask(stream: Stream, start: int, end: int, other: str) -> bool:
+    """Whether what stands around tokens start to end says that they are no mask of the `other`
+    text."""
+    return is_product(stream, start, end) or is_some(stream, start, end, other)
 
 
 def masks_between(
@@ -126,7 +133,9 @@ def masks_between(
     """Places in the folded texts of A and B of every mask and what it hides, when tokens `here` of
     A and `there` of B differ in masks alone; None when they do not."""
     old, new = a.shown(*here), b.shown(*there)
-    if not old or not new or not may_mask(old, new) or no_mask(a, *here) or no_mask(b, *there):
+    if not old or not new or not may_mask(old, new):
+        return None
+    if no_mask(a, *here, new) or no_mask(b, *there, old):
         return None
     base_a, base_b = int(a.first[here[0]]), int(b.first[there[0]])
     forth = hidden(new, old, inside_name(b, *there))
@@ -136,6 +145,32 @@ def masks_between(
     if back is not None:
         return [(base_a + s, base_a + e, base_b + x, base_b + y) for s, e, x, y in back]
     return None
+
+
+def masks_in_numbers(
+    a: Stream, b: Stream, here: tuple[int, int], there: tuple[int, int]
+) -> list[tuple[int, int, int, int]]:
+    """As `masks_between`, for tokens with a Chinese number of which signs hide a part, whatever
+    else they hide: 三十六 and □□六, 十八大 and 十××. A number that lost its last digits alone is
+    told as a whole."""
+    old, new = a.shown(*here), b.shown(*there)
+    numbers = a.numeral[slice(*here)].any() or b.numeral[slice(*there)].any()
+    if not numbers or not may_mask(old, new):
+        return []
+    masks = masks_between(a, b, here, there) or []
+    if masks_digits(new, old) or masks_digits(old, new):
+        return []
+    cuts = [(mask[:2], mask[2:]) for mask in masks]
+    whole = all(
+        _is_cut(a, at) and _is_cut(b, to) for pair in cuts for at, to in zip(*pair, strict=True)
+    )
+    return masks if whole else []
+
+
+def _is_cut(stream: Stream, at: int) -> bool:
+    """Whether no character of the original stands on both sides of a place of the fold."""
+    folded = stream.folded
+    return not 0 < at < len(folded.starts) or bool(folded.starts[at] >= folded.ends[at - 1])
 
 
 def literal_runs(

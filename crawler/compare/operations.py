@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from crawler.compare.gazetteer import Lexicon
 from crawler.compare.labelling import Edit, edit_labels
-from crawler.compare.masks import hidden, inside_name, is_mask, may_mask, no_mask
+from crawler.compare.masks import (
+    hidden,
+    inside_name,
+    is_mask,
+    masks_in_numbers,
+    may_mask,
+    no_mask,
+)
 from crawler.compare.noise import break_label, folds_alike, noise_labels
 from crawler.compare.tokens import Stream
 from crawler.compare.weaving import Piece
 from crawler.model import Label, Op, OpKind
-from crawler.text import simplify
+from crawler.text import fold, simplify
 
 Span = tuple[int, int]
 
@@ -24,6 +32,32 @@ class _Reader:
     lexicon: Lexicon
     at_a: int
     at_b: int
+
+    def ops(self, piece: Piece) -> Iterator[Op]:
+        """The ops of one piece: one or none, and several where signs hide a part of a number."""
+        for part in self._parts(piece):
+            masked = not part.matched and part is not piece
+            if op := self._mask_alone(part) if masked else self.op(part):
+                yield op
+
+    def _parts(self, piece: Piece) -> list[Piece]:
+        """The piece, or the masks in it (which are not matched) and what stands around them."""
+        here, there = piece.a_tokens, piece.b_tokens
+        if piece.matched or here[0] == here[1] or there[0] == there[1]:
+            return [piece]
+        masks = masks_in_numbers(self.a, self.b, here, there)
+        if not masks:
+            return [piece]
+        spans_a = _spans(self.a, here, piece.a, [mask[:2] for mask in masks])
+        spans_b = _spans(self.b, there, piece.b, [mask[2:] for mask in masks])
+        spans = enumerate(zip(spans_a, spans_b, strict=True))
+        return [Piece(*pair, piece.group, number % 2 == 0) for number, pair in spans]
+
+    def _mask_alone(self, part: Piece) -> Op:
+        a, b = self._placed(part)
+        if is_mask(fold(self.b.original[slice(*b)]).text):
+            return Op(OpKind.MASK, a, b, (Label.MASKED,), False, part.group or None)
+        return Op(OpKind.UNMASK, a, b, (Label.UNMASKED,), False, part.group or None)
 
     def op(self, piece: Piece) -> Op | None:
         """The op of one piece; None for an empty one."""
@@ -63,7 +97,7 @@ class _Reader:
         old, new = self.a.shown(*piece.a_tokens), self.b.shown(*piece.b_tokens)
         if not may_mask(old, new):
             return None
-        if no_mask(self.a, *piece.a_tokens) or no_mask(self.b, *piece.b_tokens):
+        if no_mask(self.a, *piece.a_tokens, new) or no_mask(self.b, *piece.b_tokens, old):
             return None
         none = (0, 0)
         if hidden(new, old, inside_name(self.b, *piece.b_tokens)):
@@ -83,6 +117,16 @@ class _Reader:
         found = break_label(self.a.original[max(0, span_a[0] - 4) : span_a[0]], old, new)
         labels = noise_labels(old, new)
         return (*labels, found) if found else labels
+
+
+def _spans(stream: Stream, tokens: Span, raw: Span, masks: list[Span]) -> list[Span]:
+    """What stands before, in and after each of some places of the fold, in the original."""
+    first, last = int(stream.first[tokens[0]]), int(stream.last[tokens[1] - 1])
+    folded, edges = stream.folded, [raw[0]]
+    for start, end in masks:
+        edges.append(raw[0] if start == first else int(folded.starts[start]))
+        edges.append(raw[1] if end == last else int(folded.ends[end - 1]))
+    return list(pairwise([*edges, raw[1]]))
 
 
 def _form_labels(old: str, new: str) -> tuple[Label, ...]:
@@ -110,7 +154,7 @@ def _side(stream: Stream, tokens: Span) -> Edit:
 def operations(a: Stream, b: Stream, pieces: Iterable[Piece], lexicon: Lexicon) -> tuple[Op, ...]:
     """The ops of pieces in the order of B, neighbours of one kind joined."""
     reader = _Reader(a, b, lexicon, a.begin, b.begin)
-    ops = (op for piece in pieces if (op := reader.op(piece)))
+    ops = (op for piece in pieces for op in reader.ops(piece))
     return tuple(joined(ops))
 
 

@@ -89,10 +89,13 @@ def _last_line(text: Stream, span: Span) -> int:
 
 
 def _part_glued(matching: Matching, a: _Gaps, b: _Gaps) -> None:
-    """Two neighbours with a space between them in one text alone are an edit, not a match."""
+    """Two neighbours with a space between them in one text alone are an edit, not a match. Where
+    the originals agree nothing changed: the fold dropped the space for what stands farther on."""
     to_b = matching.to_b
     follow = np.flatnonzero((to_b[1:] >= 0) & (to_b[:-1] >= 0) & (to_b[1:] == to_b[:-1] + 1)) + 1
-    parted = follow[a.spaces[follow] != b.spaces[to_b[follow]]]
+    partners = to_b[follow]
+    spaced = a.spaces[follow] != b.spaces[partners]
+    parted = follow[spaced & (a.values[follow] != b.values[partners])]
     for token in {*parted.tolist(), *(parted - 1).tolist()}:
         matching.to_a[to_b[token]] = -1
         to_b[token] = -1

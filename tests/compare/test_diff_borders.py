@@ -108,3 +108,8 @@ def test_two_insertions_around_a_character_that_the_second_repeats_are_one() -> 
     a = "违反本法规定的，由有关部门责令改正；拒不改正的，给予警告。"
     b = "违反本法规定的，由有关部门依据各自职责责令改正；拒不改正的，给予警告。"
     assert edits(a, b) == [("", "依据各自职责")]
+
+
+def test_a_character_that_two_small_edits_share_is_part_of_one() -> None:
+    a, b = "我们要坚持自我革命的精神。", "我们要坚持伟大的斗争精神。"
+    assert edits(a, b) == [("自我革命的", "伟大的斗争")]

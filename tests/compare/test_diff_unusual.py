@@ -56,9 +56,54 @@ def test_a_year_loses_digits_behind_a_mask(year: str, masked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("plain", "masked", "told"),
+    [
+        ("十八大以来", "十××以来", ("八大", "××")),
+        ("第三十六条", "第□□六条", ("三十", "□□")),
+        ("一万五千份盒饭", "一万五某某盒饭", ("千份", "某某")),
+        ("也就是两三个月", "某某三个月", ("也就是两", "某某")),
+        ("也就是两三个月", "＊\u200b＊三个月", ("也就是两", "＊\u200b＊")),
+        ("一九八七年", "×八七年", ("一九", "×")),
+    ],
+)
+def test_signs_hide_a_part_of_a_chinese_number(
+    plain: str, masked: str, told: tuple[str, str]
+) -> None:
+    a, b = f"会议指出，{plain}，情况如此。", f"会议指出，{masked}，情况如此。"
+    [op] = [op for op in diff(a, b).ops if op.op is not OpKind.EQUAL]
+    assert (op.op, a[slice(*op.a)], b[slice(*op.b)]) == (OpKind.MASK, *told)
+    [op] = [op for op in diff(b, a).ops if op.op is not OpKind.EQUAL]
+    assert (op.op, a[slice(*op.b)], b[slice(*op.a)]) == (OpKind.UNMASK, *told)
+
+
+@pytest.mark.parametrize(
+    ("plain", "hidden"),
+    [("6月27日", "27"), ("1998年春", "1998"), ("一九九八年", "一九九八"), ("2024年12月", "2024")],
+)
+def test_a_date_hides_its_number_behind_some(plain: str, hidden: str) -> None:
+    a = f"会议于{plain}在北京召开。"
+    b = a.replace(hidden, "某", 1)
+    [op] = [op for op in diff(a, b).ops if op.op is not OpKind.EQUAL]
+    assert (op.op, a[slice(*op.a)], b[slice(*op.b)]) == (OpKind.MASK, hidden, "某")
+
+
+def test_a_sign_after_a_line_of_marks_is_a_mask_and_the_line_stays() -> None:
+    a = "Do they want to keep building?\n_ _ _ _\n\n2018年01月25日 来源：红旗文稿"
+    b = a.replace("2018", "×")
+    [op] = [op for op in diff(a, b).ops if op.op is not OpKind.EQUAL]
+    assert (op.op, a[slice(*op.a)], b[slice(*op.b)]) == (OpKind.MASK, "2018", "×")
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("某年", "去年"),
+        ("某日", "那一日"),
+        ("某日", "一日"),
+        ("某人", "27人"),
+        ("某人", "有些人"),
+        ("某年", "3年"),
+        ("党的十×大", "党的二十大"),
         ("某种原因", "这种原因"),
         ("第XX届", "第XXI届"),
         ("面积3×4米", "面积3×5米"),
