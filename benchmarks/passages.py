@@ -4,9 +4,10 @@ Prints Markdown tables: size and speed of the index, and how often the source of
 or quotation is among the texts that are found: asked with the quotation alone, and with a whole
 text of another origin that quotes it. *As well held*: the source is among them, or a text that
 holds as many letters of what was quoted (when a mask or edit leaves nothing but a phrase that
-hundreds of texts hold). Times are of this process alone, of each query the quickest of three.
-With `--keep FOLDER` the archive is made once and asked again; `--english FOLDER` holds more real
-English (passage_english.py says which).
+hundreds of texts hold). Times are of this process alone; each query is asked once, after one of
+another text that loads the tables. With `--keep FOLDER` the archive is made once and asked again;
+`--english FOLDER` holds more real English (passage_english.py says which); `--draw N` asks other
+queries of the same archive.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from crawler.compare.extending import Query as Held
 from crawler.store import Archive
 from crawler.store.candidates import candidates
 from crawler.store.passages import fingerprints_of, kept
+from crawler.store.words import add, remove
 from crawler.text import fingerprints, search_tokens
 
 #: letters and digits in exact runs that make a found text a verified one
@@ -42,7 +44,8 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300, help="of each kind")
     parser.add_argument("--peer-texts", type=int, default=5_000, help="0: without datasketch")
     parser.add_argument("--lang", choices=["zh", "en"], action="append")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the archive")
+    parser.add_argument("--draw", type=int, default=1, help="of the queries")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where archives are kept")
     parser.add_argument("--english", type=Path, metavar="FOLDER", help="further real English")
     parser.add_argument("--queries-only", action="store_true", help="of an archive that was kept")
@@ -53,7 +56,7 @@ def main() -> None:
             folder = given.keep or Path(passing)
             more = english if lang == "en" else []
             made = _made(folder / f"{lang}.pickle", lang, given.texts, given.seed, more)
-            asked = {kind: list(queries(made, kind, given.queries)) for kind in KINDS}
+            asked = {kind: list(queries(made, kind, given.queries, given.draw)) for kind in KINDS}
             file = folder / f"{lang}{given.texts}.db"
             known = file.exists()
             archive = Archive.open(file)
@@ -67,7 +70,7 @@ def main() -> None:
             archive.close()
         if given.peer_texts:
             few = corpus.archive(lang, min(given.texts, given.peer_texts), given.seed, more)
-            print("\n".join(peer(few, given.queries)), flush=True)
+            print("\n".join(peer(few, given.queries, given.draw)), flush=True)
 
 
 def _made(file: Path, lang: str, size: int, seed: int, more: list[str]) -> corpus.Archive:
@@ -107,10 +110,10 @@ WHOLE: dict[str, Callable[[str, str, str, random.Random], str]] = {
 KINDS = [*WHOLE, *(f"{name}, {where}" for name in QUOTED for where in ("alone", "in a text"))]
 
 
-def queries(made: corpus.Archive, kind: str, count: int) -> Iterator[Query]:
-    """Texts derived from texts of the archive, with the number of their source. What surrounds a
-    quotation stands in the archive too."""
-    draw = random.Random(f"{kind} {made.lang}")
+def queries(made: corpus.Archive, kind: str, count: int, number: int) -> Iterator[Query]:
+    """Texts derived from texts of the archive, with the number of their source, by the draw of this
+    number. What surrounds a quotation stands in the archive too."""
+    draw = random.Random(f"{kind} {made.lang} {number}")
     for _ in range(count):
         source = draw.randrange(len(made.texts))
         other = made.texts[draw.randrange(len(made.texts))]
@@ -168,7 +171,8 @@ def bulk(archive: Archive, texts: list[str]) -> None:
     for start in range(0, len(texts), 2_000):
         words = ((n + 1, search_tokens(texts[n])) for n in range(len(texts))[start:][:2_000])
         conn.execute("BEGIN")
-        conn.executemany("INSERT INTO search (rowid, tokens) VALUES (?, ?)", words)
+        for text_id, tokens in words:
+            add(conn, text_id, tokens)
         conn.execute("COMMIT")
     conn.execute("UPDATE texts SET indexed = 1")
     conn.execute("PRAGMA foreign_keys = ON")
@@ -197,7 +201,7 @@ def query_table(
     yield "| --- | --- | --- | --- | --- | --- |"
     everything: list[Answer] = []
     # The first query of a process loads its tables.
-    _asked(archive, next(iter(asked.values()))[0])
+    _asked(archive, Query(made.texts[0], 0, made.texts[0]))
     for kind, some in asked.items():
         answers = [_asked(archive, query) for query in some]
         held = [_held(made, *pair) for pair in zip(some, answers, strict=True)]
@@ -222,13 +226,11 @@ class Answer(NamedTuple):
 
 
 def _asked(archive: Archive, query: Query) -> Answer:
-    """The answer, and the quickest of three times: what else the machine does is no part of it."""
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        found = candidates(archive.conn, query.text, LIMIT, VERIFIED)
-        spent.append(time.process_time() - start)
-    return Answer(found.text_ids, min(spent), found.coarse)
+    """The answer, and how long it took the one time."""
+    start = time.process_time()
+    found = candidates(archive.conn, query.text, LIMIT, VERIFIED)
+    spent = time.process_time() - start
+    return Answer(found.text_ids, spent, found.coarse)
 
 
 def _held(made: corpus.Archive, query: Query, answer: Answer) -> bool:
@@ -251,8 +253,7 @@ def _added(archive: Archive, made: corpus.Archive) -> list[float]:
     conn.execute("PRAGMA foreign_keys = OFF")
     conn.execute("BEGIN")
     for n, text in enumerate(more, first):
-        words = (n, search_tokens(text))
-        conn.execute("INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)", words)
+        remove(conn, n, search_tokens(text))
         values = ((kept(value), n) for value, _ in fingerprints_of(text))
         conn.executemany("DELETE FROM passages WHERE hash = ? AND owner_text_id = ?", values)
     for table in ("versions", "pages", "texts"):
@@ -281,7 +282,7 @@ def _spread(seconds: list[float]) -> str:
 # -- datasketch ---------------------------------------------------------------------------------
 
 
-def peer(made: corpus.Archive, count: int) -> Iterator[str]:
+def peer(made: corpus.Archive, count: int, number: int) -> Iterator[str]:
     """The same queries by MinHash and banding over runs of five characters."""
     try:
         from datasketch import MinHash, MinHashLSH
@@ -305,7 +306,7 @@ def peer(made: corpus.Archive, count: int) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for kind in KINDS:
         found, spent = [], []
-        for text, source, _ in queries(made, kind, min(count, 100)):
+        for text, source, _ in queries(made, kind, min(count, 100), number):
             begin = time.process_time()
             found.append(source in index.query(hashed(text)))
             spent.append(time.process_time() - begin)

@@ -2,6 +2,8 @@
 digits, grown from the places of the fingerprints. Marks, spaces, script, case and width do not
 count, as they do not in fingerprints."""
 
+import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -27,6 +29,12 @@ _PROOFS: Final = 3
 _LATIN_LETTERS: Final = 4
 _CJK_BEGINS: Final = 0x2E80
 Numbers = npt.NDArray[np.int64]
+
+#: marks beside ASCII that stand in Latin text
+_MARKS: Final = frozenset("\xa0\xa7\xa9\xab\xb7\xbb‐‑–—‘’“”„†•…")
+_NO_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_NO_LETTERS: Final = bytes(n for n in range(128) if not chr(n).isalnum())
+_LOWER: Final = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 
 _UNKNOWN: Final = 255
 # What each character stands for is worked out when it is first met: how many letters, and which,
@@ -71,6 +79,13 @@ def _letters(codes: Codes, counts: npt.NDArray[np.uint8]) -> str:
     return ch.to_text(plain)
 
 
+def plain_letters(text: str) -> str | None:
+    """`letters` of a text with nothing but marks beside ASCII, ten times as quick; else None."""
+    if text.isascii() or _MARKS.issuperset(_NO_ASCII.findall(text)):
+        return text.encode("ascii", "ignore").translate(_LOWER, _NO_LETTERS).decode("ascii")
+    return None
+
+
 def letters(text: str) -> str:
     """The letters and digits of a text, simplified and in lower case."""
     return all_letters([text])[0]
@@ -78,6 +93,16 @@ def letters(text: str) -> str:
 
 def all_letters(texts: Sequence[str]) -> list[str]:
     """`letters` of each of these texts, which together takes a third of the time."""
+    plain = [plain_letters(text) for text in texts]
+    others = iter(
+        _all_letters([text for text, one in zip(texts, plain, strict=True) if one is None])
+    )
+    return [next(others) if one is None else one for one in plain]
+
+
+def _all_letters(texts: Sequence[str]) -> list[str]:
+    if not texts:
+        return []
     joined = "\n".join(texts)
     if not unicodedata.is_normalized("NFC", joined):
         texts = [unicodedata.normalize("NFC", text) for text in texts]

@@ -63,6 +63,13 @@ class Shared:
             found.append(Places(self._places[span], self._whole[span]))
         return found
 
+    def sharing(self, places: Flags, limit: int) -> Numbers:
+        """At most so many of the texts that share some of these places, the likeliest, in order."""
+        chosen: Numbers = self.texts[
+            np.sort(self._order(self._weights * places[self._places])[:limit])
+        ]
+        return chosen
+
     def ranked(self, limit: int, explained: "Explained") -> list[int]:
         """At most so many of the texts: those that explain the query, then in turn the likeliest
         and two that share most of what is unexplained."""

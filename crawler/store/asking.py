@@ -24,6 +24,11 @@ BUDGET_ROWS: Final = 1_500
 RAREST: Final = 8
 #: rows that are read beyond of what no text explains
 UNEXPLAINED_ROWS: Final = 2_000
+#: fingerprints of a query that are read at first, evenly, and the others where these leave
+#: something unexplained
+AT_FIRST: Final = 120
+#: pairs of a text and a fingerprint too frequent to be read that are looked up in all
+PROBES: Final = 400
 #: in a query of more places than few, only where so many in a row are unexplained
 FEW: Final = 24
 IN_A_ROW: Final = 2
@@ -68,17 +73,19 @@ class Asking:
         self._shared: Shared | None = None
         #: whether rows were left unread
         self.coarse = False
+        #: rows of frequent fingerprints, as far as they were counted
+        self._counts: dict[int, int] = {}
         self._explained = Explained(np.zeros(len(hashes), np.bool_), [])
 
     def read(self, conn: sqlite3.Connection) -> None:
         """Read what the limits allow."""
-        rare, frequent = postings.at_once(conn, self._hashes.tolist())
-        self.add(rare)
-        wanted = ~self._explain(frequent).places
+        frequent, skipped = self._at_once(conn)
+        wanted = ~self._explain([*frequent, *skipped]).places
         latin = wanted & self._latin
         more = postings.beginning_alike(conn, self._hashes[latin].tolist(), UNEXPLAINED_ROWS)
         self._add_alike(more, latin)
         left = set(frequent) - set(more.hashes.tolist())
+        rare = self.rows()
         self.add(more.only(np.array(list(set(frequent) - left), np.int64)))
         at_least = RAREST - np.unique(rare.hashes).size
         if at_least > 0:
@@ -86,13 +93,52 @@ class Asking:
         open_ = left.intersection(self._hashes[wanted].tolist())
         left -= self._read_frequent(conn, open_, UNEXPLAINED_ROWS, 0)
         left -= self._read_frequent(conn, left, BUDGET_ROWS - self.rows().texts.size, 0)
-        self.coarse |= bool(left)
-        self._explained = self._explain(list(left))
+        self.coarse |= bool(left or skipped)
+        self._probe(conn, wanted, left)
+        self._explained = self._explain([*left, *skipped])
+
+    def _at_once(self, conn: sqlite3.Connection) -> tuple[list[int], list[int]]:
+        """Read the rare fingerprints; which are too frequent for it, and which of many were not
+        looked up, because the texts of their neighbours explain them."""
+        step = -(-self._hashes.size // AT_FIRST)
+        at_first = np.arange(self._hashes.size) % max(1, step) == 0
+        rare, frequent = postings.at_once(conn, self._hashes[at_first].tolist())
+        self.add(rare)
+        if at_first.all():
+            return frequent, []
+        unread = [*frequent, *self._hashes[~at_first].tolist()]
+        open_ = ~at_first & ~self._explain(unread).places
+        rare, others = postings.at_once(conn, self._hashes[open_].tolist())
+        self.add(rare)
+        return frequent + others, self._hashes[~at_first & ~open_].tolist()
+
+    def _probe(self, conn: sqlite3.Connection, wanted: Flags, left: set[int]) -> None:
+        """Look up which of the texts that share something of what was unexplained have there one
+        of the fingerprints too frequent to be read, the rarest first."""
+        asked = left.intersection(self._hashes[wanted].tolist())
+        texts = self._all().sharing(wanted, PROBES) if asked else np.zeros(0, np.int64)
+        if not texts.size:
+            return
+        most = max(1, PROBES // texts.size)
+        for value in sorted(asked, key=lambda one: self._counts.get(one, MOST_ROWS))[:most]:
+            found = np.array(postings.having(conn, value, texts.tolist()), np.int64)
+            places = np.full(found.size, np.flatnonzero(self._flags([value]))[0])
+            count = max(BUDGET_ROWS, self._counts.get(value, 0))
+            weight = np.log1p(self._pages / count)
+            self._alike.append((places, found, np.full(found.size, weight)))
+        self._shared = None
+
+    def _flags(self, hashes: Sequence[int]) -> Flags:
+        """The places of some of the query's fingerprints."""
+        flags = np.zeros(self._hashes.size, np.bool_)
+        at = np.searchsorted(self._hashes, np.array(hashes, np.int64), sorter=self._order)
+        flags[self._order[at]] = True
+        return flags
 
     def _explain(self, unread: Sequence[int]) -> Explained:
         """What texts explain, and what stands among that: unread, or alone."""
         known, texts = self._all().explained(self._hashes.size)
-        known |= _between(known, np.isin(self._hashes, unread))
+        known |= _between(known, self._flags(unread))
         return Explained(~_in_rows(~known), texts)
 
     def _read_frequent(
@@ -103,7 +149,9 @@ class Asking:
             return set()
         most = MOST_ROWS if at_least > 0 else postings.counted_rows(len(hashes), budget)
         chosen: set[int] = set()
-        for count, value in postings.counted(conn, list(hashes), most):
+        found = postings.counted(conn, list(hashes), most)
+        self._counts.update((value, count) for count, value in found)
+        for count, value in found:
             if len(chosen) >= at_least and count > min(budget, most - 1):
                 break
             chosen.add(value)

@@ -117,7 +117,12 @@ def _frequency(
 
     values, counts = np.unique(rows.hashes, return_counts=True)
     found = dict(zip(values.tolist(), counts.tolist(), strict=True))
-    odd = (rows.texts < 0) | np.isin(rows.texts, list(late))
+    odd = rows.texts < 0
+    if late:
+        odd |= np.isin(rows.texts, list(late))
+    if not odd.any():
+        yield from found.items()
+        return
     mixed = np.isin(rows.hashes, rows.hashes[odd])
     sharing: dict[int, set[int]] = {}
     pairs = zip(rows.hashes[mixed].tolist(), np.abs(rows.texts[mixed]).tolist(), strict=True)

@@ -39,6 +39,11 @@ _ROWS = (
     "ON hash BETWEEN h.value AND h.value + ?2"
 )
 
+_HAVING = (
+    "SELECT t.value FROM json_each(?2) t WHERE EXISTS "
+    "(SELECT 1 FROM passages WHERE hash = ?1 AND owner_text_id = t.value)"
+)
+
 
 class Rows(NamedTuple):
     """Rows by the fingerprint that they stand under; texts on several pages are negative."""
@@ -62,6 +67,8 @@ class Rows(NamedTuple):
 
     def only(self, hashes: Numbers) -> "Rows":
         """Those of some fingerprints."""
+        if not hashes.size:
+            return Rows.of(())
         mine = np.isin(self.hashes, hashes)
         return Rows(self.hashes[mine], self.texts[mine])
 
@@ -95,6 +102,11 @@ def _rows(found: Sequence[tuple[int, str, int]]) -> Rows:
     values, texts, counts = zip(*found, strict=True)
     read = np.fromstring(",".join(texts), np.int64, sep=",")
     return Rows(np.repeat(np.array(values, np.int64), counts), read)
+
+
+def having(conn: sqlite3.Connection, value: int, texts: Sequence[int]) -> list[int]:
+    """Which of these texts, the first of their pages or alone, have a fingerprint."""
+    return [row[0] for row in conn.execute(_HAVING, (value, json.dumps(texts)))]
 
 
 def counted_rows(fingerprints: int, budget: int) -> int:

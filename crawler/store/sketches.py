@@ -20,9 +20,9 @@ ALL_ROWS: Final = 2_000_000
 #: fingerprints of a text that its sample holds at least, about, and how many characters give one
 _SAMPLE: Final = 16
 _CHARACTERS: Final = 10
-#: the lowest hash, and how many there are
-_LOWEST: Final = -(1 << 31)
+#: how many hashes there are, and what mixes them (the finaliser of MurmurHash3, Appleby 2011)
 _HASHES: Final = 1 << 32
+_MIXING: Final = (0x85EBCA6B, 0xC2B2AE35)
 _FETCHED: Final = 100_000
 
 Ints = npt.NDArray[np.int64]
@@ -98,7 +98,7 @@ def sketches(conn: sqlite3.Connection, page_ids: Iterable[int]) -> dict[int, Ske
 def _rows(conn: sqlite3.Connection, pages: Ints, halvings: Ints) -> Iterator[Ints]:
     """Pairs (hash, number of the page) below the page's bound."""
     owners, several = _owners(conn, pages)
-    bounds = _LOWEST + (_HASHES >> halvings)
+    bounds = _HASHES >> halvings
     yield np.zeros((0, 2), np.int64)
     # Two numbers in one are fetched in half the time.
     packed = conn.execute("SELECT (hash << 32) | owner_text_id FROM passages")
@@ -108,7 +108,7 @@ def _rows(conn: sqlite3.Connection, pages: Ints, halvings: Ints) -> Iterator[Int
         counts = high - low
         at = np.repeat(low, counts) + _counting(counts)
         numbers = owners[at, 1]
-        hashes = np.repeat(some[:, 0], counts)
+        hashes = np.repeat(_mixed(some[:, 0]), counts)
         below = hashes < bounds[numbers]
         yield np.column_stack([hashes[below], numbers[below]])
     # A page of several texts owns the fingerprints of all: its present one is read.
@@ -116,7 +116,8 @@ def _rows(conn: sqlite3.Connection, pages: Ints, halvings: Ints) -> Iterator[Int
         (text,) = conn.execute(
             "SELECT text FROM texts WHERE id = ?", (int(pages[number, 1]),)
         ).fetchone()
-        hashes = np.unique(np.array([kept(value) for value, _ in fingerprints_of(text)], np.int64))
+        mine = [kept(value) for value, _ in fingerprints_of(text)]
+        hashes = np.unique(_mixed(np.array(mine, np.int64)))
         hashes = hashes[hashes < bounds[number]]
         yield np.column_stack([hashes, np.full(hashes.size, number)])
 
@@ -144,7 +145,7 @@ def _sample(pages: Ints, halvings: Ints, found: Ints) -> Sample:
     most = int(halvings.max(initial=0)) + 1
     sizes = np.zeros((len(pages), most), np.int32)
     for power in range(most):
-        below = found[found[:, 0] < _LOWEST + (_HASHES >> power), 1]
+        below = found[found[:, 0] < _HASHES >> power, 1]
         sizes[:, power] = np.bincount(below, minlength=len(pages))
     edges = np.append(True, found[1:, 0] != found[:-1, 0])[: len(found)]
     group = np.cumsum(edges) - 1
@@ -154,6 +155,15 @@ def _sample(pages: Ints, halvings: Ints, found: Ints) -> Sample:
     order = np.argsort(numbers, kind="stable")
     first = np.searchsorted(numbers[order], np.arange(len(pages) + 1))
     return Sample(pages[:, 0], pages[:, 1], halvings, sizes.tolist(), first, group[order], hashes)
+
+
+def _mixed(hashes: Ints) -> Ints:
+    """Numbers from 0 for hashes of 32 bits, one for each: those of Latin text that begin alike lie
+    together, and would all be in a sample of the lowest or none."""
+    mixed = hashes.astype(np.uint32)
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(_MIXING[0])
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(_MIXING[1])
+    return (mixed ^ (mixed >> np.uint32(16))).astype(np.int64)
 
 
 def _counting(counts: Ints) -> Ints:
