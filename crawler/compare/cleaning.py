@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from crawler.compare.anchors import Segment
-from crawler.compare.masks import runs_around_masks
+from crawler.compare.masks import runs_around_masks, signs_among
 from crawler.compare.tokens import Flags, Stream
 from crawler.text.characters import Places
 
@@ -41,11 +41,12 @@ def without_chance_matches(
     most = _LONGEST_UNIT if chinese else None
     at_a, at_b = a.widths(here, most), b.widths(there, most)
     changed: list[Change] = []
+    signs = signs_among(a, b, here, there)
     bounds = [Segment(0, 0, 0), *runs, Segment(here.size, there.size, 0)]
     for left, right in pairwise(bounds):
         gap = (left.a + left.size, right.a, left.b + left.size, right.b)
         wide = int(at_a[gap[1]] - at_a[gap[0]]), int(at_b[gap[3]] - at_b[gap[2]])
-        masked = max(wide) and runs_around_masks(a, b, here, there, gap) is not None
+        masked = signs and runs_around_masks(a, b, here, there, gap) is not None
         changed.append((0, 0) if masked else wide)
     sizes = [_weight(a, b, here, there, run) for run in runs]
     return _cleaned(runs, sizes, changed, _by_chance if chinese else _outweighed)
@@ -110,8 +111,8 @@ def _pass(
     kept: list[tuple[Segment, int]] = []
     before = [changed[0]]
     for (run, size), after in zip(runs, changed[1:], strict=True):
-        if max(before[-1]) and max(after) and rule(size, before[-1], after, bar):
-            old, new = before[-1]
+        old, new = last = before[-1]
+        if (old or new) and (after[0] or after[1]) and rule(size, last, after, bar):
             before[-1] = old + size + after[0], new + size + after[1]
         else:
             kept.append((run, size))
@@ -124,7 +125,9 @@ def _by_chance(size: int, before: Change, after: Change, bar: float) -> bool:
     known to be the same, the more places there are where it could. What is left between two
     insertions, or two cuts, has no other place to stand; a character between a cut and an insertion
     has moved, and one between two small changes is part of a word."""
-    near = min((change[0] + 1) * (change[1] + 1) for change in (before, after))
+    if size >= len(_FARTHEST):
+        return False
+    near = min((before[0] + 1) * (before[1] + 1), (after[0] + 1) * (after[1] + 1))
     crossed = before[0] == after[1] == 0 or before[1] == after[0] == 0
     if size == 1 and (crossed or max(*before, *after) <= _LONGEST_PART):
         return True

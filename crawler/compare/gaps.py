@@ -17,7 +17,7 @@ from crawler.compare.anchors import (
 )
 from crawler.compare.cleaning import without_chance_matches
 from crawler.compare.distances import Indel, Levenshtein
-from crawler.compare.masks import runs_around_masks
+from crawler.compare.masks import runs_around_masks, signs_among
 from crawler.compare.pairs import Box, Matching, between
 from crawler.compare.sliding import slide_runs
 from crawler.compare.tokens import Ids, Stream, as_text
@@ -84,7 +84,9 @@ def _shorter_anchors(rest: _Rest, here: Places, there: Places) -> list[Segment]:
 def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]:
     """Runs that the tokens `here` of A and `there` of B share, in order, as indices of the two
     arrays."""
-    whole = runs_around_masks(a, b, here, there, (0, here.size, 0, there.size))
+    signs = signs_among(a, b, here, there)
+    box = (0, here.size, 0, there.size)
+    whole = runs_around_masks(a, b, here, there, box) if signs else None
     if whole is not None:
         return whole
     blocks = Indel.opcodes(as_text(a.ids[here]), as_text(b.ids[there])).as_matching_blocks()
@@ -94,10 +96,8 @@ def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]
     runs = slide_runs(a, b, here, there, runs)
     runs = without_chance_matches(a, b, here, there, runs)
     runs = _extended(a.ids[here], b.ids[there], runs)
-    extra = (
-        runs_around_masks(a, b, here, there, gap)
-        for gap in between((0, here.size, 0, there.size), runs)
-    )
+    gaps = between(box, runs) if signs else []
+    extra = (runs_around_masks(a, b, here, there, gap) for gap in gaps)
     return runs + [run for found in extra for run in found or ()]
 
 

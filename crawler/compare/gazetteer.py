@@ -28,9 +28,11 @@ class Lexicon:
         """The words of `text` that overlap start to end, the longest at each place; `text` is
         plain."""
         at = 0
-        while at < min(end, len(text)):
+        last = min(end, len(text))
+        words = self.words
+        while at < last:
             size = 1
-            for word, label in self.words.get(text[at], ()):
+            for word, label in words.get(text[at], ()):
                 if text.startswith(word, at) and not _inside_word(text, at, at + len(word)):
                     size = len(word)
                     if at + size > start:

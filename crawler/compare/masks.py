@@ -121,6 +121,14 @@ def may_mask(old: str, new: str) -> bool:
     return bool(_SIGN.search(old) or _SIGN.search(new))
 
 
+def signs_among(a: Stream, b: Stream, here: Places, there: Places) -> bool:
+    """Whether either text holds such a sign between the first and last of these tokens."""
+    if not here.size or not there.size:
+        return False
+    old = a.shown(int(here[0]), int(here[-1]) + 1)
+    return may_mask(old, b.shown(int(there[0]), int(there[-1]) + 1))
+
+
 def no_mask(stream: Stream, start: int, end: int, other: str) -> bool:
     """Whether what stands around tokens start to end says that they are no mask of the `other`
     text."""

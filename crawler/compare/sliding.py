@@ -117,7 +117,10 @@ def _place(places: Places, at: int) -> int:
 
 
 def _part_lines(text: Stream, here: Places, there: Places, group: Places, *, of_b: bool) -> None:
+    lines = np.append(0, np.cumsum(text.breaks))
     for start, end in runs(here):
+        if lines[end] == lines[start + 1]:
+            continue
         tail, first = _line_tails(text, start, end)
         low, to = _line_heads(text, start, end)
         if _is_one(here, group, end, tail, of_b=of_b):
