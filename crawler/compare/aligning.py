@@ -13,6 +13,7 @@ from crawler.compare.pairs import Matching, between
 from crawler.compare.passages import Passage, find_passages
 from crawler.compare.repeats import without_repeats
 from crawler.compare.scoring import score, weight
+from crawler.compare.short_lines import cover_short_lines
 from crawler.compare.tokens import Flags, Stream, streams
 from crawler.compare.translating import translation
 from crawler.compare.weaving import weave
@@ -38,6 +39,8 @@ def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) 
     seed_coverage, page_coverage = _coverage(a, covered_a), _coverage(b, covered_b)
     ops = [op for match in matches for op in match.ops]
     matched = sum(op.a[1] - op.a[0] for op in ops if op.op is OpKind.EQUAL)
+    if matches:
+        coarse = cover_short_lines(a, b, matches, covered_a, covered_b) or coarse
     return Alignment(
         matches=matches,
         seed_coverage=seed_coverage,
