@@ -29,6 +29,8 @@ MOST_TRANSLATIONS = 60
 PHRASE_CHARS = 120
 #: rarity below which a short passage is a set phrase
 PHRASE_RARITY = 0.5
+#: characters that a fingerprint takes, less one, at least
+_REACH = 7
 #: an archive of fewer pages is too small to tell a set phrase by its share of them
 LEAST_PAGES = 1_000
 
@@ -62,7 +64,8 @@ class Rarity:
     def at(self, start: int, end: int) -> float:
         """0 for a passage that stands on every page, 1 for one that stands on one: the rarest
         fingerprint counts, on a logarithmic scale (inverse document frequency)."""
-        low, high = bisect_left(self.places, start), bisect_left(self.places, end)
+        # One that begins at the very end is of what follows the passage too.
+        low, high = (bisect_left(self.places, at) for at in (start, max(start, end - _REACH)))
         pages = min(self.pages[low:high], default=self.unknown)
         return round(max(0.0, 1 - math.log(max(1, pages)) / math.log(self.total)), 4)
 

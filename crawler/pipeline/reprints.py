@@ -8,6 +8,7 @@ tell nothing.
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 
 from crawler.compare.families import Finding, Holder, News, Turn, findings
 from crawler.copies import Rarity
@@ -65,14 +66,22 @@ def tell_reprints(archive: Archive, *, silent: bool) -> list[int]:
 
 
 def _copies(archive: Archive, found: list[Placed]) -> Iterator[EventDraft]:
-    """A draft for each text that newly shares more than set phrases with a seed copy."""
-    rarities: dict[str, Rarity] = {}
+    """A draft for each page that newly shares more than set phrases with a seed copy."""
+
+    @cache
+    def rarity_of(seed_row: int) -> Rarity:
+        text = archive.seed_revision(seed_row).text
+        return Rarity.of(text, archive.candidates(text))
+
+    def says_more(seed_row: int, spans: list[Span]) -> bool:
+        return not all(rarity_of(seed_row).phrase_at(*span) for span in spans)
+
+    told: set[tuple[int, str]] = set()
     for one in found:
-        if one.seed not in rarities:
-            text = archive.seed(one.seed).text
-            rarities[one.seed] = Rarity.of(text, archive.candidates(text))
-        rarity = rarities[one.seed]
-        if all(rarity.phrase_at(*span) for span in one.spans):
+        if (one.page_id, one.seed) in told or not says_more(one.seed_row, one.spans):
+            continue
+        told.add((one.page_id, one.seed))
+        if any(says_more(*earlier) for earlier in archive.placed_before(one)):
             continue
         count = "1 passage" if len(one.spans) == 1 else f"{len(one.spans):,} passages"
         yield EventDraft(

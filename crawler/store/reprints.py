@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from crawler.model import EventDraft, Router
+from crawler.model import EventDraft, Router, Span
 from crawler.store.changing import add_event
 from crawler.store.transaction import writing
 from crawler.store.work import Work
@@ -35,8 +35,7 @@ class Turned(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A version that shares a passage with a seed copy, when no version before it of the page
-    did."""
+    """A version that shares passages with a seed copy, of a page of which that was not told."""
 
     version_id: int
     page_id: int
@@ -46,7 +45,7 @@ class Placed(NamedTuple):
     seed_row: int
     relation: str
     seed_coverage: float
-    spans: list[tuple[int, int]]
+    spans: list[Span]
 
 
 class Sharing(NamedTuple):
@@ -105,9 +104,8 @@ JOIN seed_matches m ON m.version_id = v.id JOIN seeds d ON d.id = m.seed_id AND 
 JOIN pages p ON p.id = v.page_id JOIN sources s ON s.id = p.source_id
 JOIN observations f ON f.id = v.first_observation_id
 WHERE v.id > ? AND NOT v.superseded AND v.origin = 'here' AND {_NOT_FIRST}
-    AND NOT EXISTS (SELECT 1 FROM versions b JOIN seed_matches e ON e.version_id = b.id
-        JOIN seeds r ON r.id = e.seed_id WHERE b.page_id = v.page_id AND b.id < v.id
-        AND r.name = d.name)
+    AND NOT EXISTS (SELECT 1 FROM events e WHERE e.kind = 'copy_found' AND e.page_id = p.id
+        AND e.subject = d.name)
     AND (s.kind <> 'page' OR EXISTS
         (SELECT 1 FROM versions b WHERE b.page_id = v.page_id AND b.id < v.id))
 ORDER BY v.id
@@ -115,13 +113,26 @@ ORDER BY v.id
 
 
 def placed(conn: sqlite3.Connection, since: Reached) -> list[Placed]:
-    """The versions since then that newly share a passage with a seed copy; of a page that is
-    watched by itself not the first one."""
-    found = []
-    for row in conn.execute(_PLACED, (since.version_id,)):
-        spans = [tuple(match["seed"]) for match in json.loads(row[-1])["matches"]]
-        found.append(Placed._make([*row[:-1], spans]))
-    return found
+    """The versions since then that share passages with a seed copy, of pages of which that was
+    not told; of a page that is watched by itself not the first one."""
+    rows = conn.execute(_PLACED, (since.version_id,))
+    return [Placed._make([*row[:-1], _spans(row[-1])]) for row in rows]
+
+
+def placed_before(conn: sqlite3.Connection, one: Placed) -> Iterator[tuple[int, list[Span]]]:
+    """The passages of the seed copy that earlier versions of the page shared, the newest first,
+    each with the row of the revision that it was compared with."""
+    rows = conn.execute(
+        "SELECT e.seed_id, e.alignment FROM versions b JOIN seed_matches e ON e.version_id = b.id "
+        "JOIN seeds r ON r.id = e.seed_id "
+        "WHERE b.page_id = ? AND b.id < ? AND r.name = ? ORDER BY b.id DESC",
+        (one.page_id, one.version_id, one.seed),
+    )
+    return ((seed_row, _spans(alignment)) for seed_row, alignment in rows)
+
+
+def _spans(alignment: str) -> list[Span]:
+    return [tuple(match["seed"]) for match in json.loads(alignment)["matches"]]
 
 
 _SHARING = """

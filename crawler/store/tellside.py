@@ -1,10 +1,10 @@
 """The telling side of the archive: alarms, and the outbox of messages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.model import ChangeDraft, EventDraft, iso
+from crawler.model import ChangeDraft, EventDraft, Span, iso
 from crawler.store import (
     alarms,
     outbox,
@@ -13,12 +13,14 @@ from crawler.store import (
     reports,
     reprints,
     returning,
+    seeds,
     stories,
     timeline,
     together,
 )
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
+from crawler.store.seeds import SeedRow
 from crawler.store.stories import Story
 
 
@@ -79,9 +81,20 @@ class TellSide(OpenFile):
             return reprints.turned(self.conn, since)
 
     def placed(self, since: reprints.Reached) -> list[reprints.Placed]:
-        """Versions after these that newly share a passage with a seed copy."""
+        """Versions after these that share passages with a seed copy, when that was not told."""
         with explained(self.path):
             return reprints.placed(self.conn, since)
+
+    def placed_before(self, one: reprints.Placed) -> Iterator[tuple[int, list[Span]]]:
+        """What earlier versions of that page shared with the seed copy, the newest first, each
+        with the row of the seed copy's revision."""
+        with explained(self.path):
+            return reprints.placed_before(self.conn, one)
+
+    def seed_revision(self, row_id: int) -> SeedRow:
+        """A revision of a seed copy by its row."""
+        with explained(self.path):
+            return seeds.by_row(self.conn, row_id)
 
     def sharing(self, text_ids: Iterable[int], page_id: int) -> list[reprints.Sharing]:
         """The pages but one that show, or showed, these texts."""

@@ -225,3 +225,41 @@ def test_another_form_of_marks_keeps_no_copies_apart(press: Any, prose: Any) -> 
     (event,) = press.tell()
     assert event["kind"] == "original_changed"
     assert quoting in event["message"]
+
+
+def test_a_page_that_used_a_set_phrase_of_the_copy_is_told_when_it_quotes_it(
+    press: Any, prose: Any
+) -> None:
+    """The phrase stands on forty pages; before, it hid every later copy of a passage."""
+    phrase, quoted = prose(1).replace("\n", "")[:44], prose(2)[:120]
+    press.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), f"{phrase}\n{quoted}".encode())])
+
+    def matched(text: str) -> dict[str, Any]:
+        return {"seed_matches": seed_match(press, text)}
+
+    pages = [press.publish(n % 5, prose(10 + n) + "\n" + phrase) for n in range(40)]
+    for n, page in enumerate(pages):
+        text = prose(60 + n) + "\n" + phrase
+        press.show(page, text, **matched(text))
+    press.first_pass()
+    page = pages[7]
+    again = prose(210) + "\n" + phrase
+    press.show(page, again, **matched(again))
+    assert [event for event in press.tell() if event["kind"] == "copy_found"] == []
+    text = again + "\n" + quoted
+    press.show(page, text, **matched(text))
+    (event,) = (event for event in press.tell() if event["kind"] == "copy_found")
+    assert page in event["message"]
+    longer = text + "\n" + prose(211)
+    press.show(page, longer, **matched(longer))
+    assert [event for event in press.tell() if event["kind"] == "copy_found"] == []
+
+
+def test_one_passage_is_one(press: Any, prose: Any) -> None:
+    press.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), prose(1).encode())])
+    page = press.publish(0, prose(2))
+    press.first_pass()
+    text = prose(2) + "\n" + prose(1)[40:160]
+    press.show(page, text, seed_matches=seed_match(press, text))
+    (event,) = press.tell()
+    assert f"{page} shares 1 passage with the seed copy copy" in event["message"]
