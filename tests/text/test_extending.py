@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.compare.extending import Query, all_letters, letters
+from crawler.compare.extending import Query, all_letters, letters, plain_letters
 from crawler.text import fingerprints
 
 HAN = [chr(code) for code in range(0x4E00, 0x5000)]
@@ -70,3 +70,14 @@ def test_a_long_shared_run_is_proven_without_reading() -> None:
     assert query.proves(numbers, 20)
     assert not query.proves(numbers[:2], 8)
     assert query.standing_in("，" + text[50:90] + "。", numbers[10:11]) <= 40
+
+
+@given(st.text(alphabet=st.sampled_from("aZ09 .,\n’“”—–‘…\xa0éß½某ﬁ\u0301"), max_size=400))
+def test_the_quick_way_to_letters_finds_the_same_or_declines(text: str) -> None:
+    padded = "Plain words stand around it. " * 20 + text
+    quick = plain_letters(padded)
+    assert quick is None or quick == "plainwordsstandaroundit" * 20 + "".join(
+        char for char in text.lower() if char.isalnum()
+    )
+    assert quick is None or not set(text) & set("éß½某ﬁ\u0301")
+    assert plain_letters("Then “it’s 12” was said by somebody, and by nobody else at all.")
