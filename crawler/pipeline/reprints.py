@@ -7,7 +7,7 @@ tell nothing.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from crawler.compare.families import Finding, Holder, News, Turn, findings
@@ -20,12 +20,16 @@ log = logging.getLogger(__name__)
 
 #: texts beside which a change is laid, those that share the rarest passages first
 OTHERS = 80
+#: characters of theirs that are compared for one change: hundreds of articles, one book or two
+OTHERS_CHARS = 2_000_000
 #: letters and digits in exact runs that a text must share to be looked at
 SHARED_LETTERS = 20
 #: addresses that a message names; the others are a number in it
 NAMED = 3
 #: characters on either side of a point where something was put in
 AROUND_CHARS = 20
+#: what can be said only when every text that shares something was looked at
+_OF_ALL = frozenset({Finding.QUOTATION_GONE, Finding.PASSAGE_DROPPED})
 
 _SAYS = {
     Finding.REPRINT_DIVERGED: (
@@ -100,7 +104,9 @@ def _news(archive: Archive, turned: Turned) -> Iterator[EventDraft]:
     candidates = archive.candidates(turned.old, limit=OTHERS, min_letters=SHARED_LETTERS)
     if not candidates.text_ids:
         return
-    holders = [_holder(row) for row in archive.sharing(candidates.text_ids, turned.page_id)]
+    rows = archive.sharing(candidates.text_ids, turned.page_id)
+    compared = within(rows, len(turned.old), OTHERS_CHARS)
+    holders = [_holder(row) for row in compared]
     shared = set(candidates.text_ids)
     holders += [
         Holder(f"the seed copy {seed.name}", seed.name, (seed.published or "9999", ""), None,
@@ -112,7 +118,21 @@ def _news(archive: Archive, turned: Turned) -> Iterator[EventDraft]:
     turn = Turn(turned.url, turned.source_id, _since(turned), turned.old, turned.new)
     rarity = Rarity.of(turned.old, candidates)
     for news in findings(turn, holders, rarity.is_phrase):
-        yield _draft(turned, news)
+        if len(compared) == len(rows) or news.finding not in _OF_ALL:
+            yield _draft(turned, news)
+
+
+def within(rows: Sequence[Sharing], asked_chars: int, most_chars: int) -> list[Sharing]:
+    """The first of the rows, until so many characters were compared with `asked_chars` of the
+    change's own; always one."""
+    spent, some = 0, list[Sharing]()
+    for row in rows:
+        if spent > most_chars:
+            break
+        texts = {row.now, row.ever} - {None}
+        spent += sum(asked_chars + len(text or "") for text in texts)
+        some.append(row)
+    return some
 
 
 def _draft(turned: Turned, news: News) -> EventDraft:

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from crawler.evidence.verify import verify
 from crawler.evidence.withholding import target_of, withhold
 from crawler.model import SeedSetting
+from crawler.pipeline.reprints import within
+from crawler.store.reprints import Sharing
 
 #: all that were ever kept
 TEXTS = "SELECT id FROM texts"
@@ -81,6 +85,33 @@ def test_a_quotation_that_stands_nowhere_any_more(press: Any, prose: Any) -> Non
     (event,) = press.tell()
     assert (event["kind"], event["subject"]) == ("quotation_gone", original)
     assert quoting in event["message"]
+
+
+def test_nothing_is_said_of_all_pages_where_not_all_were_compared(
+    press: Any, prose: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, quoted = prose(1), lines(prose(1))[2]
+    original = press.publish(0, article, published="2026-01-01")
+    quoting = press.publish(1, prose(2) + "\n" + quoted + "\n" + prose(3))
+    press.publish(2, article + "\n来源某网", published="2026-01-02")
+    press.publish(3, HEAD + article, published="2026-01-02")
+    press.first_pass()
+    press.show(quoting, prose(2) + "\n" + prose(3))
+    monkeypatch.setattr("crawler.pipeline.reprints.OTHERS_CHARS", len(article))
+    press.show(original, article.replace(quoted + "\n", ""), published="2026-01-01")
+    assert not {"quotation_gone", "passage_dropped"} & set(kinds(press.tell()))
+
+
+def test_as_many_texts_are_compared_as_their_size_lets() -> None:
+    def row(now: str | None, ever: str) -> Sharing:
+        return Sharing(1, "u", "s", None, "", now, ever)
+
+    rows = [row("a" * 10, "a" * 10), row("b" * 10, "c" * 10), row(None, "d" * 10)]
+    assert within(rows, 5, 0) == rows[:1]
+    assert within(rows, 5, 15) == rows[:2]
+    assert within(rows, 5, 44) == rows[:2]
+    assert within(rows, 5, 45) == rows
+    assert within([], 5, 45) == []
 
 
 def test_a_page_that_goes_takes_a_seed_copys_passage_with_it(press: Any, prose: Any) -> None:
