@@ -20,6 +20,7 @@ HOME = Path(crawler.__file__).parent
 #: what a variable of a sentence may hold, where it is more than a name or a number
 HOLDS = {
     "way": ("back", "ahead"),
+    "count": ("1 passage", "2,345 passages"),
     "what": ("came to be gone", "changed alike (title)"),
     "more": ("", " (and 3 more hosts of this source)"),
 }
