@@ -8,7 +8,7 @@ from crawler.store.addresses import has_room
 from crawler.store.aside import commit_aside
 from crawler.store.committed import Committed
 from crawler.store.emptying import without_content
-from crawler.store.extracting import Read, add_extraction, add_version
+from crawler.store.extracting import Read, add_extraction, add_reading, add_version
 from crawler.store.looks import Shown, add_row, record_looks
 from crawler.store.page_row import (
     GIVING_BYTES,
@@ -157,15 +157,7 @@ def _reread(page: Page, before: changing.Place | None) -> changing.Place | None:
     if intent.reread is None or before is None:
         return before
     earlier = changing.capture_record(work.conn, before.extraction_id)
-    read = add_extraction(
-        work,
-        replace(intent, listing=earlier.listing),
-        intent.reread,
-        capture=earlier.capture,
-        content_type=earlier.content_type,
-        final_url=earlier.final_url,
-        observation_id=earlier.observation_id,
-    )
+    read = add_reading(work, intent, intent.reread, earlier)
     version_id = add_version(
         work, intent.page.page_id, read, before.first_observation_id, before.as_of
     )

@@ -1,10 +1,11 @@
 """Extractions and versions, written."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.model import Extraction, Intent
 from crawler.store import records
+from crawler.store.changing import CaptureRecord
 from crawler.store.records import clean
 from crawler.store.work import Work
 
@@ -58,6 +59,20 @@ def add_extraction(
         **{name: written[name] for name in _EXTRACTION_COLUMNS},
     )
     return Read(row_id, appended.hash, text_id, text_digest)
+
+
+def add_reading(work: Work, intent: Intent, read: Extraction, earlier: CaptureRecord) -> Read:
+    """Keep another extraction of what an earlier one was made from, with its listing's words; it
+    was read with the encoding and profile of the intent."""
+    return add_extraction(
+        work,
+        replace(intent, listing=earlier.listing),
+        read,
+        capture=earlier.capture,
+        content_type=earlier.content_type,
+        final_url=earlier.final_url,
+        observation_id=earlier.observation_id,
+    )
 
 
 _EXTRACTION_COLUMNS = [

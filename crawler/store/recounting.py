@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crawler.model import AddressState, ChangeDraft, Extraction, Intent
 from crawler.store import changing
-from crawler.store.extracting import add_extraction, add_version
+from crawler.store.extracting import add_reading, add_version
 from crawler.store.pages import page_state
 from crawler.store.timeline import Step
 from crawler.store.transaction import writing
@@ -60,21 +60,8 @@ def _beside(work: Work, intent: Intent, version_id: int, read: Extraction) -> in
         (version_id,),
     ).fetchone()
     earlier = changing.capture_record(conn, extraction_id)
-    said = replace(
-        intent,
-        listing=earlier.listing,
-        encoding=earlier.encoding,
-        profile=earlier.profile,
-    )
-    kept = add_extraction(
-        work,
-        said,
-        read,
-        capture=earlier.capture,
-        content_type=earlier.content_type,
-        final_url=earlier.final_url,
-        observation_id=earlier.observation_id,
-    )
+    said = replace(intent, encoding=earlier.encoding, profile=earlier.profile)
+    kept = add_reading(work, said, read, earlier)
     added = add_version(work, page_id, kept, look, as_of, origin=origin, superseded=True)
     work.flush()
     return added

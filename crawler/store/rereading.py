@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.model import AddressState, Extraction, Intent, SeedMatchDraft
 from crawler.store import changing
-from crawler.store.extracting import add_extraction, add_version
+from crawler.store.extracting import add_reading, add_version
 from crawler.store.pages import page_state
 from crawler.store.seed_drafts import add_seed_match
 from crawler.store.transaction import writing
@@ -58,16 +58,15 @@ def read_again(
     assert page is not None  # noqa: S101 - a foreign key
     with writing(conn, now) as transaction:
         work = Work(transaction)
-        intent = Intent(0, page, AddressState(0, page_id, ""), (), listing=earlier.listing)
-        kept = add_extraction(
-            work,
-            intent,
-            read,
-            capture=earlier.capture,
-            content_type=earlier.content_type,
-            final_url=earlier.final_url,
-            observation_id=earlier.observation_id,
+        intent = Intent(
+            0,
+            page,
+            AddressState(0, page_id, ""),
+            (),
+            encoding=earlier.encoding,
+            profile=earlier.profile,
         )
+        kept = add_reading(work, intent, read, earlier)
         new_id = add_version(work, page_id, kept, look, as_of, origin=origin)
         work.flush()
         _put_in_place(conn, page_id, (version_id, new_id), (extraction_id, kept.id))

@@ -91,6 +91,17 @@ def test_an_edit_that_the_old_reading_hid_is_told_now(pages: Any) -> None:
     assert verify(pages.path)["problems"] == []
 
 
+def test_a_new_reading_says_with_which_encoding_and_profile_it_was_read(pages: Any) -> None:
+    text, said = "正文在这里。", {"encoding": "utf-8", "profile": "qstheory"}
+    pages.look(
+        "a", text, outcome=Outcome.NEW, extraction=older(text, "正文"), body=page(text), **said
+    )
+    assert reextract(pages.archive, NOW, processes=1).otherwise == 1
+    ((_, record),) = rereading.read_by(pages.archive.conn, EXTRACTOR)
+    assert {name: record[name] for name in said} == said
+    assert verify(pages.path)["problems"] == []
+
+
 def test_what_stands_stays_as_it_is(pages: Any) -> None:
     first, second = older("旧的说法。"), older("新的说法。")
     look(pages, "旧的说法。", first)
