@@ -8,13 +8,15 @@ import gc
 import multiprocessing
 import os
 import pickle
+import signal
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as PoolTimeout
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
+from contextlib import suppress
+from multiprocessing.reduction import DupFd
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -40,8 +42,9 @@ class ReadingFailed(Exception):
 class Workers:
     """A small pool of reader processes; `prepare(*settings)` runs once in each.
 
-    The settings lie in a file meanwhile: a process that dies before it has read them from a pipe
-    would leave the run writing into that pipe for ever.
+    The settings lie in a file without a name: a process that dies before it has read them from a
+    pipe would leave the run writing into that pipe for ever, and a run that is killed leaves no
+    file behind.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class Workers:
         time_s: float = PAGE_TIME_S,
     ) -> None:
         self._time_s = time_s
-        self._settings = _keep(settings)
+        self._settings = Settings(settings)
         self._pool: Any = ProcessPool(
             max_workers=count or max(1, os.cpu_count() or 1),
             context=multiprocessing.get_context("spawn"),
@@ -72,7 +75,7 @@ class Workers:
     ) -> None:
         self._pool.stop() if kind else self._pool.close()
         await asyncio.to_thread(self._pool.join)
-        self._settings.unlink(missing_ok=True)
+        self._settings.close()
 
     def start(self) -> None:
         """Starts the processes before their first job, so that they load meanwhile."""
@@ -82,7 +85,9 @@ class Workers:
         """The job's result; raises ReadingFailed when it took longer than the limit or its process
         died. An error inside the job is a bug of ours and passes through."""
         try:
-            future = self._pool.schedule(job, args=args, timeout=self._time_s)
+            future = self._pool.schedule(
+                _bounded, args=(self._time_s, job, args), timeout=self._time_s
+            )
             return await asyncio.wrap_future(future)
         except BrokenProcessPool:
             message = (
@@ -107,28 +112,70 @@ class Workers:
         return Failure(Outcome.FAILED, "too_complex", message)
 
 
-def _keep(settings: tuple[Any, ...]) -> Path:
-    """The settings as a file that only this user can read; raises UsageError where no temporary
-    file can be written."""
+class Settings:
+    """What is laid out for the readers, in a file that has no name and goes with its last user;
+    reaches a spawned process as an open file. Raises UsageError where no temporary file can be
+    written."""
+
+    def __init__(self, settings: tuple[Any, ...]) -> None:
+        try:
+            self._file = _written(pickle.dumps(settings))
+        except OSError as error:
+            raise UsageError(
+                f"no temporary file can be written ({error.strerror or error})",
+                "name a folder for them in TMPDIR",
+            ) from error
+
+    def close(self) -> None:
+        """No further process will ask for it."""
+        self._file.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Handed, (DupFd(self._file.fileno()),)
+
+
+def _written(data: bytes) -> IO[bytes]:
+    """A file without a name that holds the data; raises OSError."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
     try:
-        handle, name = tempfile.mkstemp(prefix="palimpsest-", suffix=".readers")
-        with os.fdopen(handle, "wb") as file:
-            pickle.dump(settings, file)
-    except OSError as error:
-        raise UsageError(
-            f"no temporary file can be written ({error.strerror or error})",
-            "name a folder for them in TMPDIR",
-        ) from error
-    return Path(name)
+        file.write(data)
+        file.flush()
+    except OSError:
+        with suppress(OSError):  # what could not be written is tried once more by `close`
+            file.close()
+        raise
+    return file
 
 
-def _begin(prepare: Callable[..., None], settings: Path) -> None:
+class Handed:
+    """The settings as a spawned process holds them."""
+
+    def __init__(self, passed: Any) -> None:
+        self._handle = passed.detach()
+
+    def read(self) -> Any:
+        """The settings. All processes share one position in the file, so none moves it."""
+        with os.fdopen(self._handle, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            return pickle.loads(os.pread(file.fileno(), size, 0))  # noqa: S301 - our own file
+
+
+def _begin(prepare: Callable[..., None], settings: Handed) -> None:
     """What a reader process does first."""
-    prepare(*pickle.loads(settings.read_bytes()))  # noqa: S301 - our own file, readable by us alone
+    prepare(*settings.read())
     # What is loaded now stays: cycles of dead objects are not looked for among it.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+
+
+def _bounded(time_s: float, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """The job, whose process the system ends when the run that should have ended it is gone."""
+    signal.setitimer(signal.ITIMER_REAL, 2 * time_s)
+    try:
+        return job(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _ready() -> None:

@@ -1,6 +1,8 @@
 """`crawl browse`: Datasette started on an archive with the files that explain it."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -10,18 +12,28 @@ from crawler.web.door import serve
 from crawler.web.files import SETTINGS, write_files
 
 
+@contextmanager
+def nameless_files(database: str, gazetteer: Gazetteer | None) -> Iterator[tuple[Path, Path]]:
+    """The metadata and the configuration for Datasette as paths of open files whose folder is gone
+    already, so that nothing of them stays however the process ends. Each can be read once."""
+    with tempfile.TemporaryDirectory(prefix="palimpsest-browse-") as folder:
+        words, _, configuration = write_files(Path(folder), database, gazetteer)
+        first, second = words.open("rb"), configuration.open("rb")
+    with first, second:
+        yield Path(f"/dev/fd/{first.fileno()}"), Path(f"/dev/fd/{second.fileno()}")
+
+
 def arguments(
     db: Path,
-    folder: Path,
+    words: Path,
+    configuration: Path,
     *,
     host: str = "127.0.0.1",
     port: int = 8001,
     open_browser: bool = False,
-    gazetteer: Gazetteer | None = None,
 ) -> list[str]:
-    """Writes Datasette's files into `folder` and gives its arguments to show `db` with them, for
-    the version that is installed: 0.65 takes settings one by one, 1.0 reads `datasette.yaml`."""
-    words, _, configuration = write_files(folder, db.stem, gazetteer)
+    """Datasette's arguments to show `db` with these files, for the version that is installed: 0.65
+    takes settings one by one, 1.0 reads `datasette.yaml`."""
     argv = ["serve", str(db), "-m", str(words)]
     if int(metadata.version("datasette").split(".")[0]) >= 1:
         argv += ["-c", str(configuration)]
@@ -41,15 +53,12 @@ def browse(
     gazetteer: Gazetteer | None = None,
 ) -> None:
     """Shows the archive until it is interrupted, edits labelled with the words of `gazetteer` too;
-    raises ArchiveError when there is no such
-    archive, it cannot be read, or the port is taken."""
+    raises ArchiveError when there is no such archive, it cannot be read, or the port is taken."""
     from crawler.store import Archive
 
     Archive.open(db, mode="read").close()
-    with tempfile.TemporaryDirectory(prefix="palimpsest-browse-") as folder:
-        argv = arguments(
-            db, Path(folder), host=host, port=port, open_browser=open_browser, gazetteer=gazetteer
-        )
+    with nameless_files(db.stem, gazetteer) as files:
+        argv = arguments(db, *files, host=host, port=port, open_browser=open_browser)
         try:
             serve(argv)
         except SystemExit as ended:

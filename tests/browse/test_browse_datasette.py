@@ -57,9 +57,8 @@ def test_facets_and_order_of_a_view(small_archive: Path) -> None:
 
 
 def test_the_command_that_browse_runs(small_archive: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "files"
-    folder.mkdir()
-    argv = arguments(small_archive, folder, host="127.0.0.1", port=0)
+    words, _, configuration = write_files(tmp_path)
+    argv = arguments(small_archive, words, configuration, host="127.0.0.1", port=0)
     assert argv[:2] == ["serve", str(small_archive)]
     answered = get(*argv, path="/archive/what_vanished.json?_shape=array")
     assert [row["state"] for row in answered] == ["gone"]

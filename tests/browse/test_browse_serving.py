@@ -1,6 +1,7 @@
 """`browse` serves a real archive until it is interrupted, and says plainly when it cannot."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -42,7 +43,9 @@ def free_port() -> int:
 @contextmanager
 def serving(path: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
     argv = [sys.executable, "-c", CODE, str(path), str(port)]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
+    env = {**os.environ, "TMPDIR": str(path.parent / "temporary")}
+    (path.parent / "temporary").mkdir()
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, env=env) as process:
         try:
             yield process
         finally:
@@ -71,6 +74,18 @@ def test_it_serves_and_ends_when_interrupted(archive: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
         assert process.returncode in (0, -signal.SIGINT, 1)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_it_leaves_nothing_in_the_temporary_folder_however_it_ends(
+    archive: Path, end: signal.Signals
+) -> None:
+    port = free_port()
+    with serving(archive, port) as process:
+        fetch(f"http://127.0.0.1:{port}/mine.json", process)
+        process.send_signal(end)
+        process.communicate(timeout=20)
+    assert list((archive.parent / "temporary").iterdir()) == []
 
 
 def test_a_port_that_is_taken(archive: Path) -> None:

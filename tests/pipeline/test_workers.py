@@ -4,6 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,7 @@ def test_large_settings_reach_the_processes_and_leave_no_file(
     async def main() -> int:
         async with Workers(nothing, ("x" * 1_000_000,), count=1) as workers:
             workers.start()
-            assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600]
+            assert list(tmp_path.iterdir()) == []
             return int(await workers.run("a page", len, "abc"))
 
     assert asyncio.run(main()) == 3
@@ -72,3 +74,47 @@ def test_a_process_that_dies_before_it_reads_its_settings_does_not_hold_up_the_r
         [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.split() == ["internal"]
+
+
+KILLED = """
+import asyncio, time
+from crawler.workers import Workers
+
+async def main():
+    async with Workers(len, ("x" * 1_000_000,), count=2, time_s=1.0) as workers:
+        print(await workers.run("a page", len, "abc"), flush=True)
+        await workers.run("a page", time.sleep, 60)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def children_of(folder: Path) -> list[str]:
+    """The processes that have this temporary folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"TMPDIR={folder}\0".encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
+def test_a_run_that_is_killed_leaves_no_file_and_no_process(tmp_path: Path) -> None:
+    script, temporary = tmp_path / "killed.py", tmp_path / "temporary"
+    script.write_text(KILLED)
+    temporary.mkdir()
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    ) as run:  # fmt: skip
+        assert run.stdout is not None
+        assert run.stdout.readline().strip() == b"3"  # its readers have been given what they need
+        assert children_of(temporary)
+        run.kill()
+    assert list(temporary.iterdir()) == []
+    until = time.monotonic() + 20
+    while (left := children_of(temporary)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left == []

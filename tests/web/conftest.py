@@ -173,7 +173,7 @@ def serving(path: Path) -> Iterator[str]:
                 break
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
-        server.terminate()  # it takes its files with it
+        server.terminate()
         try:
             server.wait(10)
         except subprocess.TimeoutExpired:
