@@ -5,10 +5,10 @@ Its rel=next leads to another host (www.blogger.com); the same page is asked of 
 """
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.discover.feed import entries, home_of, link_of, next_of, open_feed, said, title_of
-from crawler.discover.urls import normalise_url, with_query
+from crawler.discover.urls import counted, normalise_url, with_query
 from crawler.discover.xmltext import Element, child_text
 from crawler.model import Document, Listing, Source
 
@@ -32,7 +32,7 @@ def read(document: Document, source: Source) -> Listing:
     root, gathering = open_feed(document, source)
     # A blog with a domain of its own is still asked at blogspot.com, and says where it lives.
     gathering.home = home_of(root)
-    for entry in entries(root):
+    for entry in entries(root, gathering):
         post = _POST.search(child_text(entry, "id") or "")
         if address := link_of(entry):
             gathering.add(address, said(entry), key=f"post:{post[1]}" if post else None)
@@ -48,8 +48,7 @@ def _feed_of(url: str) -> str:
 
 def _next_page(document: Document, root: Element) -> str | None:
     """The next page as the blog's own address; never one that is not further down."""
-    after = parse_qs(urlsplit(next_of(root) or "").query).get("start-index", [""])[0]
-    here = parse_qs(urlsplit(document.url).query).get("start-index", ["1"])[0]
-    if not (after.isdecimal() and here.isdecimal()) or int(after) <= int(here):
+    after = counted(next_of(root), "start-index")
+    if after is None or after <= (counted(document.url, "start-index") or 1):
         return None
-    return with_query(document.url, **{"start-index": int(after)})
+    return with_query(document.url, **{"start-index": after})

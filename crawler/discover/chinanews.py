@@ -16,7 +16,7 @@ from crawler.model import Document, Link, Listing, Source
 FIRST_DAY = date(2008, 8, 1)
 LAST_ROLL = 10
 
-_ROLL = re.compile(r"^(?P<head>.*/scroll-news/(?:\w+/)?news)(?P<number>\d+)\.html$")
+_ROLL = re.compile(r"^(?P<head>.*/scroll-news/(?:\w+/)?news)(?P<number>\d{1,9})\.html$")
 _DAY = re.compile(
     r"^(?P<head>.*/scroll-news/(?:\w+/)?)(?P<year>\d{4})/(?P<month>\d\d)(?P<day>\d\d)/news\.shtml$"
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timezone
+from urllib.parse import urljoin
 
 from crawler.discover.dates import moment
 from crawler.discover.gather import Gathering, NotAListing
@@ -16,9 +17,7 @@ def read(document: Document, source: Source, zone: timezone | None = None) -> Li
     """A feed's entries; `zone` is that of dates without one. Raises NotAListing where the document
     is no feed."""
     root, gathering = open_feed(document, source)
-    for entry in entries(root):
-        if gathering.full:
-            break
+    for entry in entries(root, gathering):
         if address := link_of(entry):
             gathering.add(address, said(entry, zone))
     return gathering.listing(following=next_of(root), title=title_of(root))
@@ -36,10 +35,13 @@ def open_feed(document: Document, source: Source) -> tuple[Element, Gathering]:
     return root, gathering
 
 
-def entries(root: Element) -> Iterator[Element]:
-    """Items and entries, wherever the dialect puts them (RSS 1.0: beside the channel)."""
+def entries(root: Element, gathering: Gathering) -> Iterator[Element]:
+    """Items and entries, wherever the dialect puts them (RSS 1.0: beside the channel), until the
+    gathering is full."""
     for element in root.iter():
         if local_name(element) in ("item", "entry"):
+            if gathering.full:
+                return
             yield element
 
 
@@ -89,8 +91,16 @@ def _feed_root(root: Element) -> Element | None:
 def _atom_link(parent: Element, relation: str) -> str | None:
     for link in children(parent, "link"):
         if link.get("rel", "alternate") == relation and link.get("href"):
-            return str(link.get("href"))
+            return _from_its_base(link, str(link.get("href")))
     return None
+
+
+def _from_its_base(element: Element, reference: str) -> str:
+    """The reference as `xml:base` around the element makes it (RFC 4287 2)."""
+    try:
+        return urljoin(element.base or "", reference)
+    except ValueError:
+        return reference
 
 
 def _address(text: str | None) -> str | None:

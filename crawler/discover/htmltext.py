@@ -4,6 +4,7 @@ room."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -79,9 +80,14 @@ class Html:
         return self.tree.css_first(selector) is not None
 
     def base(self, url: str) -> str:
-        """The address that relative links count from: `<base href>` or the page's own."""
+        """The address that relative links count from: `<base href>`, itself counted from the page's
+        own (HTML 4.2.3), or the page's own."""
         node = self.tree.css_first("base[href]")
-        return (node.attributes.get("href") or url) if node else url
+        written = (node.attributes.get("href") or "").strip() if node else ""
+        try:
+            return urljoin(url, written)
+        except ValueError:
+            return url
 
     def next_page(self) -> str | None:
         """Where the page says that its list goes on: rel=next, or a link named 下一页 and so on."""

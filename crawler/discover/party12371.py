@@ -7,7 +7,7 @@ from crawler.discover.dates import CHINA, moment
 from crawler.discover.gather import Gathering, NotAListing
 from crawler.discover.htmltext import parse_html, plain_text
 from crawler.discover.index import gather_articles
-from crawler.discover.jsontext import read_json, rows_of, text_of
+from crawler.discover.jsontext import MAX_DEPTH, read_json, rows_of, text_of
 from crawler.model import Document, Link, Listing, Source
 
 _ITEMS = re.compile(r"\bitem\s*=\s*(?=\[)")
@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r"""(?P<name>[A-Za-z_$][\w$]*)(?=\s*:)|(?P<mark>[\[\]{}])|(?P<trailing>,)(?=\s*[\]}])""",
     re.DOTALL,
 )
+_MOST_ENDLESS = 8
 _ESCAPED_QUOTE = re.compile(r"\\'|(?<!\\)\"")
 
 
@@ -38,14 +39,22 @@ def read(document: Document, source: Source) -> Listing:
 
 
 def _literals(text: str) -> list[str]:
-    """Every `item=[…]` of a page as JSON."""
-    found = (_as_json(text, start.end()) for start in _ITEMS.finditer(text))
-    return [literal for literal in found if literal is not None]
+    """Every `item=[…]` of a page as JSON, but for those after a few that never end: each of these
+    is searched to the end of the page."""
+    found: list[str] = []
+    endless = 0
+    for start in _ITEMS.finditer(text):
+        literal = _as_json(text, start.end())
+        if literal is not None:
+            found.append(literal)
+        elif (endless := endless + 1) == _MOST_ENDLESS:
+            break
+    return found
 
 
 def _as_json(text: str, at: int) -> str | None:
     """The array that begins at an offset, its quotes and names as JSON has them; None where it
-    does not end."""
+    does not end, or stands too deep."""
     pieces: list[str] = []
     depth, copied = 0, at
     for token in _TOKEN.finditer(text, at):
@@ -55,6 +64,8 @@ def _as_json(text: str, at: int) -> str | None:
             depth += 1 if token["mark"] in "[{" else -1
             if depth == 0:
                 return "".join(pieces)
+            if depth > MAX_DEPTH:
+                return None
     return None
 
 

@@ -13,7 +13,7 @@ from crawler.discover.urls import normalise_url
 from crawler.discover.xmltext import is_xml
 from crawler.model import Document, Link, Listing, Source
 
-_RESULT = re.compile(r"^/result(?:/(\d+))?/?$")
+_RESULT = re.compile(r"^/result(?:/(\d{1,9}))?/?$")
 _DAY = re.compile(r"\d{4}[年.-]\d{1,2}[月.-]\d{1,2}日?(?:\s+\d{1,2}:\d{2})?")
 
 

@@ -15,7 +15,8 @@ from crawler.model import Document, Link, Listing, Source
 #: of one sitemap without its compression (the protocol's own limit is 50 MB)
 MAX_BYTES = 50_000_000
 
-_NUMBER = re.compile(r"\d+")
+#: of more digits than a date with its time has, the last ones
+_NUMBER = re.compile(r"\d{1,14}(?!\d)")
 
 
 def read(document: Document, source: Source) -> Listing:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -72,6 +72,16 @@ def with_query(url: str, **changed: str | int | None) -> str:
     kept = [p for p in parts.query.split("&") if p and p.split("=", 1)[0] not in changed]
     kept += [f"{name}={value}" for name, value in changed.items() if value is not None]
     return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def counted(url: str | None, parameter: str) -> int | None:
+    """The number that a parameter of an address holds; None where there is none, or a hostile one
+    of more than nine digits."""
+    try:
+        given = parse_qs(urlsplit(url or "").query).get(parameter, [""])[0]
+    except ValueError:
+        return None
+    return int(given) if re.fullmatch(r"\d{1,9}", given, re.ASCII) else None
 
 
 def _joined(base: str, reference: str) -> str:

@@ -5,7 +5,7 @@ The links are raw copies (`id_`: as served, not rewritten), each with the moment
 """
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from crawler.discover.gather import Gathering, NotAListing
 from crawler.discover.jsontext import parse_json
@@ -29,7 +29,7 @@ _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "warc/revisit",
 
 def start(source: Source, backfill: bool) -> tuple[str, ...]:
     """An index query for each address; one that ends in `*` asks for all below it. An address that
-    is itself a CDX query is asked of that service."""
+    is itself a CDX query is asked of that service, with the `filter` and `collapse` that it has."""
     return tuple(query(url, backfill=backfill) for url in source.urls)
 
 
@@ -42,12 +42,10 @@ def query(url: str, *, backfill: bool = True, service: str = SERVICE) -> str:
         address = f"{service}?url={quote(url[:-1], safe='')}&matchType=prefix"
     else:
         address = f"{service}?url={quote(url, safe='')}"
-    asked: dict[str, str | int] = {
-        "output": "json",
-        "fl": _FIELDS,
-        "filter": "statuscode:200",
-        "collapse": "digest",
-    }
+    asked: dict[str, str | int] = {"output": "json", "fl": _FIELDS}
+    chosen = {"filter": "statuscode:200", "collapse": "digest"}
+    given = parse_qs(urlsplit(address).query)
+    asked |= {name: value for name, value in chosen.items() if name not in given}
     paging: dict[str, str | int] = (
         {"limit": PAGE_ROWS, "showResumeKey": "true"} if backfill else {"limit": -NEWEST_ROWS}
     )
@@ -67,7 +65,7 @@ def read(document: Document, source: Source) -> Listing:
         raise NotAListing("its JSON names no `timestamp` and `original`")
     for row in rows[1:]:
         _take(dict(zip(map(str, names), map(str, row), strict=False)), gathering)
-    more = with_query(document.url, resumeKey=quote(resume, safe="")) if resume else None
+    more = with_query(document.url, resumeKey=_in_query(resume)) if resume else None
     return gathering.listing(following=more)
 
 
@@ -94,6 +92,12 @@ def _resume_key(rows: list[list[object]]) -> tuple[list[list[object]], str | Non
     if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
         return rows[:-2], str(rows[-1][0])
     return rows, None
+
+
+def _in_query(resume: str) -> str:
+    """The key as a query holds it. The service prints it so; one with its blank between address
+    and moment is as it is, and has to be escaped."""
+    return quote(resume, safe="") if " " in resume else resume
 
 
 def _take(row: dict[str, str], gathering: Gathering) -> None:

@@ -9,12 +9,13 @@ from crawler.discover.feed import entries, link_of, next_of, open_feed, said, ti
 from crawler.discover.gather import Gathering
 from crawler.discover.htmltext import plain_text
 from crawler.discover.jsontext import parse_json, rows_of, text_of
-from crawler.discover.urls import normalise_url, with_query
+from crawler.discover.urls import counted, normalise_url, with_query
 from crawler.discover.xmltext import child_text
 from crawler.model import Document, Link, Listing, Source
 
 #: posts that the REST interface gives in one answer, at most
 PER_PAGE = 100
+_REST_DEFAULT = 10
 
 _GUID = re.compile(r"[?&]p=(\d{1,20})(?:&|$)")
 _FEED_PATH = re.compile(r"/(?:feed|rss2?|atom)/?$|\.(?:xml|rss|php)$")
@@ -51,7 +52,7 @@ def _first_page(url: str) -> str:
 
 def _read_feed(document: Document, source: Source) -> Listing:
     root, gathering = open_feed(document, source)
-    for entry in entries(root):
+    for entry in entries(root, gathering):
         number = _GUID.search(child_text(entry, "guid", "id") or "")
         if address := link_of(entry):
             gathering.add(address, said(entry), key=f"p:{number[1]}" if number else None)
@@ -75,7 +76,7 @@ def _read_posts(document: Document, source: Source) -> Listing:
         number = post.get("id")
         key = f"p:{number}" if isinstance(number, int) and 0 < number < 10**20 else None
         gathering.add(text_of(post, "link") or "", said_here, key=key)
-    full = len(posts) >= _page_size(document.url)
+    full = len(posts) >= (counted(document.url, "per_page") or _REST_DEFAULT)
     return gathering.listing(following=_turned(document.url, "page") if full else None)
 
 
@@ -83,11 +84,5 @@ def _utc(text: str | None) -> str | None:
     return moment(f"{text}+00:00") if text else None
 
 
-def _page_size(url: str) -> int:
-    given = parse_qs(urlsplit(url).query).get("per_page", ["10"])[0]
-    return int(given) if given.isdecimal() else 10
-
-
 def _turned(url: str, parameter: str) -> str:
-    given = parse_qs(urlsplit(url).query).get(parameter, ["1"])[0]
-    return with_query(url, **{parameter: int(given) + 1 if given.isdecimal() else 2})
+    return with_query(url, **{parameter: (counted(url, parameter) or 1) + 1})

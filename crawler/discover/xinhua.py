@@ -4,14 +4,14 @@ before came page by page from `qc.wa.news.cn/nodeart/list`, wrapped in a call (J
 
 import re
 from dataclasses import replace
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from crawler.discover.dates import CHINA, moment
 from crawler.discover.gather import Gathering, NotAListing
 from crawler.discover.htmltext import parse_html, plain_text
 from crawler.discover.index import gather_articles
 from crawler.discover.jsontext import parse_json, rows_of, text_of
-from crawler.discover.urls import with_query
+from crawler.discover.urls import counted, with_query
 from crawler.model import Document, Link, Listing, Source
 
 _DATASOURCE = re.compile(r"datasource\s*[:=]\s*[\"']?([0-9a-f]{32})", re.I)
@@ -55,8 +55,8 @@ def _read_rows(document: Document, source: Source) -> Listing:
 
 def _next_page(url: str) -> str | None:
     """The page after one that counts by `pgnum`."""
-    number = parse_qs(urlsplit(url).query).get("pgnum", [""])[0]
-    return with_query(url, pgnum=int(number) + 1) if number.isdecimal() else None
+    number = counted(url, "pgnum")
+    return None if number is None else with_query(url, pgnum=number + 1)
 
 
 def _said(row: dict[str, object]) -> Link:

@@ -27,7 +27,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # Where XML begins; some servers write warnings of their own before it.
 _OPENING = re.compile(r"^<|<\?xml|<(?:rss|feed|urlset|sitemapindex)\b")
 _GARBAGE_CHARS = 4_000
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+#: one that is never closed reaches to the end: else every one of many would be searched to there
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _AMPERSAND = re.compile(r"&(#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)?")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 

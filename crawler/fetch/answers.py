@@ -44,7 +44,7 @@ async def read_answer(
     try:
         await _read_body(answer, trail, limits, room, client)
     finally:
-        if _extra_bytes(answer):
+        if _extra_bytes(answer) or client.left_over:
             # whatever follows is not an answer to anything we asked
             trail.flags.append("extra_bytes")
             await client.hang_up()
@@ -89,8 +89,7 @@ def _too_large(trail: Trail, limits: Limits) -> Stopped:
 
 def _as_far_as_can_be(answer: Answer, received: Received, limits: Limits) -> bytes:
     try:
-        coding = ", ".join(answer.all("content-encoding"))
-        return codings.undo(received.raw, coding, limits.article, cut=True).body
+        return codings.undo(received.raw, _coding(answer, received), limits.article, cut=True).body
     except codings.BadCoding:
         return bytes(received.raw)
 
@@ -99,7 +98,7 @@ def _decode(answer: Answer, trail: Trail, received: Received, limits: Limits) ->
     try:
         plain = codings.undo(
             received.raw,
-            ", ".join(answer.all("content-encoding")),
+            _coding(answer, received),
             limits.article,
             cut=limits.cut,
             look_inside=_looks_like_text(answer, trail.url),
@@ -123,6 +122,14 @@ def _decode(answer: Answer, trail: Trail, received: Received, limits: Limits) ->
         raise failed("truncated", f"{trail.url}: the compressed stream breaks off; {_LATER}")
     elif not plain.verified and _of_unknown_length(answer):
         trail.flags.append("unverified_length")
+
+
+def _coding(answer: Answer, received: Received) -> str:
+    """The codings to undo. An empty body has none, whatever a redirect's header says of the page
+    that it is not; of an article without a length it may be the rest that is missing."""
+    if not received.raw and (answer.status != 200 or not _of_unknown_length(answer)):
+        return ""
+    return ", ".join(answer.all("content-encoding"))
 
 
 def _looks_like_text(answer: Answer, url: str) -> bool:

@@ -100,6 +100,10 @@ class _OneConnection(httpx.AsyncBaseTransport):
             self._connection = Connection(self.opened.wire)
         return self._connection, self.opened
 
+    @property
+    def left_over(self) -> bool:
+        return self._connection is not None and self._connection.left_over
+
     async def aclose(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -181,6 +185,11 @@ class HostClient:
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             return failed("reset", f"the connection broke ({system_word(error)}); {_LATER}")
         return error
+
+    @property
+    def left_over(self) -> bool:
+        """Whether the server has sent more behind the answer, which was read to its end."""
+        return self._transport.left_over
 
     @property
     def progress(self) -> Progress:

@@ -10,6 +10,7 @@ from crawler.fetch.trail import Trail
 from crawler.model import Network
 from crawler.model.seen import Headers
 
+MAX_VALIDATOR_CHARS = 1024
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -49,9 +50,10 @@ def _conditions(trail: Trail) -> list[tuple[str, str]]:
     if validators is None or trail.url != (validators.url or trail.request.url):
         return []
     conditions = []
-    if validators.etag:
+    # A server that gives a longer one refuses the head that brings it back (431), for ever.
+    if validators.etag and len(validators.etag) <= MAX_VALIDATOR_CHARS:
         conditions.append(("If-None-Match", validators.etag))
-    if validators.last_modified:
+    if validators.last_modified and len(validators.last_modified) <= MAX_VALIDATOR_CHARS:
         conditions.append(("If-Modified-Since", validators.last_modified))
     trail.sent_validators = bool(conditions)
     trail.sent_any_validators |= trail.sent_validators

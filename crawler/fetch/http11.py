@@ -84,9 +84,17 @@ class Connection:
             self._speech.receive_data(data)
         return event
 
+    @property
+    def left_over(self) -> bool:
+        """Whether more came behind an answer that was read to its end: the next request must not
+        take it for its own."""
+        return self._speech.their_state is h11.DONE and bool(self._speech.trailing_data[0])
+
     def end(self) -> None:
-        """After an answer: the connection is kept when both sides have said all, else closed."""
-        if self._speech.our_state is h11.DONE and self._speech.their_state is h11.DONE:
+        """After an answer: the connection is kept when both sides have said all, and no more than
+        that, else closed."""
+        done = self._speech.our_state is h11.DONE and self._speech.their_state is h11.DONE
+        if done and not self.left_over:
             self._speech.start_next_cycle()
             self._idle_since = time.monotonic()
         else:

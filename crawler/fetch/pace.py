@@ -142,16 +142,15 @@ class Pace:
             if wait <= 0:
                 return
             if wait > MAX_WAIT_S:
-                raise self.left_alone(key, self._clock() + dt.timedelta(seconds=wait))
+                raise _not_yet(key, self._clock() + dt.timedelta(seconds=wait))
             await self._pass(wait)
 
     def left_alone(self, key: str, until: dt.datetime) -> Stopped:
         """The refusal to ask a host before a moment."""
-        moment = iso(until)
         count = self.host(key).state.failures
-        why = f"after {count} failed looks in a row" if count else "as it asked"
-        message = f"{key} is left alone until {moment} {why}; it is asked again then"
-        return refused("paused", message, retry_at=moment)
+        broken = count >= BREAK_AFTER
+        why = f"after {count} failed looks in a row" if broken else "as it asked"
+        return _paused(f"{key} is left alone until {iso(until)} {why}", until)
 
     def hold(self, key: str, seconds: float) -> None:
         """Nobody's turn comes within so many seconds (a backoff, a short Retry-After)."""
@@ -186,3 +185,11 @@ class Pace:
         self.update(key, failures=failures)
         seconds = pause_s(failures)
         return self.pause(key, seconds) if seconds else None
+
+
+def _not_yet(key: str, until: dt.datetime) -> Stopped:
+    return _paused(f"the delay between two requests to {key} ends at {iso(until)}", until)
+
+
+def _paused(what: str, until: dt.datetime) -> Stopped:
+    return refused("paused", f"{what}; it is asked again then", retry_at=iso(until))

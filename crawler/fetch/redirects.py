@@ -18,9 +18,9 @@ _META = re.compile(rb"<meta\s[^>]{0,1000}>", re.I)
 _IS_REFRESH = re.compile(rb"""http-equiv\s*=\s*["']?\s*refresh\b""", re.I)
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _REFRESH = re.compile(rb"""\s*(\d+)(?:\.\d*)?\s*[;,]\s*url\s*=\s*["']?([^"'>]+)""", re.I)
-_SCRIPT = re.compile(rb"<script\b[^>]{0,1000}>(.*?)</script\s*>", re.I | re.S)
+_SCRIPT = re.compile(rb"<script\b[^>]{0,1000}>(.*?)(</script\s*>|\Z)", re.I | re.S)
 _LOCATION = re.compile(
-    rb"""(?:(?:window|self|top|parent|document)\s*\.\s*)*location"""
+    rb"""(?:(?:window|self|top|parent|document)\s*\.\s*){0,4}location"""
     rb"""(?:\s*\.\s*href)?\s*(?:=|\.\s*(?:replace|assign)\s*\()\s*(["'])([^"'\r\n]{1,2000})\1""",
     re.I,
 )
@@ -29,7 +29,11 @@ _NOT_PLAIN = re.compile(
     rb"\bif\b|\?|\beval\b|navigator|cookie|\bfor\b|\bwhile\b|switch|atob|fromCharCode|XMLHttp|fetch\s*\(",
     re.I,
 )
-_TAG = re.compile(rb"<!--.*?-->|<(script|style|title|noscript)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
+#: what does not end reaches to the end, as in a browser: no stretch is searched again and again
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)|<[a-z/!?][^>]*(?:>|\Z)",
+    re.I | re.S,
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
@@ -140,7 +144,8 @@ def _meta_refresh(body: bytes) -> bytes | None:
 
 
 def _script_location(body: bytes) -> bytes | None:
-    scripts = _SCRIPT.findall(body)
+    # One that does not end is not run.
+    scripts = [script for script, end in _SCRIPT.findall(body) if end]
     if any(_NOT_PLAIN.search(_LOCATION.sub(b"", script)) for script in scripts):
         return None
     found = [match.group(2) for script in scripts for match in _LOCATION.finditer(script)]

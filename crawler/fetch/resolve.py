@@ -39,7 +39,8 @@ class Resolver:
         return kept[1] if kept and self._monotonic() - kept[0] < KEEP_S else None
 
     async def resolve(self, host: str) -> tuple[str, ...]:
-        """The addresses of a host; raises OSError when it has none."""
+        """The addresses of a host; raises OSError when it has none, and whatever else the look-up
+        raised."""
         known = self.known(host)
         if known is not None:
             return known
@@ -56,9 +57,11 @@ class Resolver:
 
         def work() -> None:
             try:
-                found: tuple[str, ...] | OSError = tuple(self._lookup(host))
-            except (OSError, UnicodeError) as error:
-                found = error if isinstance(error, OSError) else OSError(str(error))
+                found: tuple[str, ...] | Exception = tuple(self._lookup(host))
+            except UnicodeError as error:
+                found = OSError(str(error))
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+                found = error
             try:
                 loop.call_soon_threadsafe(self._finish, host, answer, found)
             except RuntimeError:
@@ -71,12 +74,12 @@ class Resolver:
         self,
         host: str,
         answer: asyncio.Future[tuple[str, ...]],
-        found: tuple[str, ...] | OSError,
+        found: tuple[str, ...] | Exception,
     ) -> None:
         self._running.pop(host, None)
         if answer.done():
             return
-        if isinstance(found, OSError):
+        if isinstance(found, Exception):
             answer.set_exception(found)
             return
         self._kept[host] = (self._monotonic(), found)

@@ -16,7 +16,11 @@ UNREACHABLE_S = 30 * 24 * 3600.0
 #: a delay above this would not be a pace any more
 MAX_CRAWL_DELAY_S = 24 * 3600.0
 
-_AGENT_LINE = re.compile(r"(?im)^[ \t]*user[- ]?agent[ \t]*[: \t][ \t]*([^\r\n#]*)[^\r\n]*$")
+_AGENT_LINE = re.compile(
+    r"(?im)^[^\S\n]*user(?:-|[^\S\n]*)agent(?:[^\S\n]*:|[^\S\n])([^\n#]*)[^\n]*$"
+)
+#: our token, also with a version behind it or inside a whole User-Agent header
+_OURS = re.compile(rf"(?<![\w-]){TOKEN}(?![\w-])", re.I)
 
 
 def meaning(status: int, body: bytes | None) -> str:
@@ -59,13 +63,16 @@ NO_RULES = Rules(None, None)
 def parse(text: str) -> Rules:
     """The rules of a file. Groups for other crawlers are merged first: thousands of agents on
     thousands of rules would otherwise multiply."""
-    parsed = Protego.parse(_AGENT_LINE.sub(_only_ours, text))
+    # Protego ends a line wherever `splitlines` does, and RFC 9309 at a bare CR too.
+    lines = "\n".join(text.splitlines())
+    parsed = Protego.parse(_AGENT_LINE.sub(_only_ours, lines))
     return Rules(parsed, _sane_delay(parsed.crawl_delay(TOKEN)))
 
 
 def _only_ours(line: re.Match[str]) -> str:
-    agent = line.group(1).strip().lower()
-    return line.group(0) if agent == "*" or agent.startswith(TOKEN) else "User-agent: another"
+    agent = line.group(1).strip()
+    whose = agent if agent in ("", "*") else TOKEN if _OURS.search(agent) else "another"
+    return f"User-agent: {whose}"
 
 
 def _sane_delay(delay: float | None) -> float | None:

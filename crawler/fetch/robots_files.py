@@ -120,6 +120,8 @@ class RobotsFiles:
         failure = attempt.failure
         if failure is not None and failure.reason == "redirect":
             return "none"  # more than five redirects: as if absent (RFC 9309 §2.3.1.2)
+        if failure is not None and failure.reason == "proxy":
+            return "unreachable"  # a 407 is the proxy's word, not the host's
         if attempt.status is None or (failure is not None and attempt.status < 400):
             return "unreachable"
         return robots.meaning(attempt.status, attempt.body)

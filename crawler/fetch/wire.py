@@ -20,6 +20,7 @@ MAX_ADDRESSES = 6
 MAX_INFORMATIONAL = 16
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
+_LONGEST_END_BYTES = 3
 _INFORMATIONAL = re.compile(rb"HTTP/\d\.\d 1\d\d\b")
 
 
@@ -134,13 +135,15 @@ class Wire(asyncio.BufferedProtocol):
         if self._head is None:
             self.after_head += len(data)
             return
+        # A head that drips is not searched again from its beginning.
+        unsearched = max(0, len(self._head) - _LONGEST_END_BYTES)
         self._head += data
         start = 0
-        while (end := _END_OF_HEAD.search(self._head, start)) is not None:
+        while (end := _END_OF_HEAD.search(self._head, unsearched)) is not None:
             if not _INFORMATIONAL.match(self._head, start):
                 self.after_head, self._head = len(self._head) - end.end(), None
                 return
-            start = end.end()
+            start = unsearched = end.end()
             self.informational += 1
             if self.informational > MAX_INFORMATIONAL:
                 raise TooManyInterim

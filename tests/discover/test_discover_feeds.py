@@ -234,3 +234,16 @@ def test_half_a_gzip_sitemap_is_no_listing() -> None:
     found = listing("sitemap", gzip.compress(SITEMAP.encode())[:-60])
     assert found.problem is not None
     assert "cut off" in found.problem
+
+
+def test_atom_links_count_from_the_base_around_them() -> None:
+    body = """<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://b.org/blog/'>
+    <link rel='next' href='?page=2'/>
+    <entry xml:base='2018/'><link href='elite.html'/></entry>
+    <entry><link href='/second.html'/></entry></feed>"""
+    found = listing("feed", body, "https://b.org/feeds/all.atom")
+    assert [link.url for link in found.links] == [
+        "https://b.org/blog/2018/elite.html",
+        "https://b.org/second.html",
+    ]
+    assert found.next == "https://b.org/blog/?page=2"

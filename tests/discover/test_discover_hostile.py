@@ -239,3 +239,51 @@ def test_no_mixture_of_markup_makes_a_kind_raise(kind: str, tokens: list[str]) -
     found = listing(kind, "".join(tokens).encode())
     assert all(len(link.url) <= 2_048 for link in found.links)
     assert found.problem is None or found.links == ()
+
+
+DIGITS = b"9" * 5_000
+ODD_LISTINGS = [
+    ("sitemap", b"<sitemapindex><sitemap><loc>https://b.org/%d</loc></sitemap></sitemapindex>"),
+    ("blogger", b"<feed><link rel='next' href='https://b.org/?start-index=%d'/></feed>"),
+    ("blogger", b"<feed><link rel='next' href='http://[b.org/?start-index=2'/></feed>"),
+    ("feed", b"<feed><link rel='next' href='http://[b.org/'/></feed>"),
+    ("feed", b"<feed xml:base='http://[b.org/'><link rel='next' href='2'/></feed>"),
+    ("index", b"<base href='http://[b.org/'><a href='/a'>b</a>"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), ODD_LISTINGS)
+def test_x4_addresses_and_numbers_beyond_reason_make_no_kind_raise(kind: str, body: bytes) -> None:
+    assert listing(kind, body.replace(b"%d", DIGITS)).problem is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameter"), [("wordpress", "paged"), ("xinhua", "pgnum"), ("people", "page")]
+)
+def test_x4_a_list_whose_own_address_counts_beyond_reason(kind: str, parameter: str) -> None:
+    body = b"<rss><item><link>https://b.org/1</link></item></rss>"
+    if kind == "xinhua":
+        body = b'{"datasource": [{"url": "https://b.org/1"}]}'
+    for url in (f"{URL}?{parameter}={'9' * 5_000}", f"https://b.org/result/{'9' * 5_000}"):
+        source = Source(id="s", kind=kind, urls=(URL,))
+        assert read(kind, Document(url, body), source).problem is None
+
+
+@pytest.mark.parametrize("kind", ["feed", "blogger", "wordpress"])
+def test_x4_a_full_feed_is_not_read_on(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.discover.gather.MAX_LINKS", 50)
+    entry = b"<entry><title>&lt;b&gt;%d</title><link href='https://b.org/%d'/></entry>"
+    body = b"<feed>" + b"".join(entry % (n, n) for n in range(20_000)) + b"</feed>"
+    with within(0.5):
+        found = listing(kind, body)
+    assert (len(found.links), found.flags) == (50, ("capped",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("12371", b"<html>" + b"item=[" * 50_000), ("feed", b"<rss>& " + b"<![CDATA[" * 50_000)],
+    ids=["arrays", "sections"],
+)
+def test_x2_what_never_ends_is_not_searched_again_and_again(kind: str, body: bytes) -> None:
+    with within(5):
+        listing(kind, body)

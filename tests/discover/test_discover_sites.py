@@ -257,6 +257,22 @@ def test_a_resume_key_leads_on() -> None:
     assert len(found.links) == 2
 
 
+def test_a_resume_key_that_is_printed_escaped_goes_back_as_it_is() -> None:
+    # As the CDX server's own README shows it.
+    body = json.dumps([*CAPTURES, [], ["org%2Carchive%29%2F+19980109140106%21"]])
+    found = listing("wayback", f"{CDX}?url=x", body, urls=("http://www.qstheory.cn/*",))
+    assert found.next == f"{CDX}?url=x&resumeKey=org%2Carchive%29%2F+19980109140106%21"
+
+
+def test_a_query_keeps_its_own_choice_of_captures() -> None:
+    own = "https://archive.example/cdx?url=x&filter=mimetype:text/html&filter=!statuscode:404"
+    source = Source(id="w", kind="wayback", urls=(f"{own}&collapse=timestamp:8&fl=original",))
+    (asked,) = start_urls(source, backfill=False)
+    assert asked.startswith(f"{own}&collapse=timestamp:8&output=json&fl=timestamp")
+    assert asked.count("filter=") == 2
+    assert asked.count("collapse=") == 1
+
+
 def test_what_is_asked_of_the_index() -> None:
     source = Source(id="w", kind="wayback", urls=("http://www.qstheory.cn/dukan/*",))
     (all_below,) = start_urls(source, backfill=True)

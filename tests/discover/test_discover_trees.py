@@ -1,5 +1,7 @@
 """Trees of lists: 求是网 in its eras, its English edition, and any other site by selectors."""
 
+import pytest
+
 from crawler.discover import Step, next_urls, read
 from crawler.model import Document, Listing, PageKey, Source
 
@@ -157,3 +159,19 @@ def test_a_base_elsewhere_does_not_make_its_links_our_own() -> None:
     found = read("index", Document("https://example.org/", body.encode()), source)
     assert found.links == ()
     assert found.flags == ("foreign_links_dropped",)
+
+
+@pytest.mark.parametrize(
+    ("base", "leads_to"),
+    [
+        ("/news/", "https://b.org/news/2020/123456.html"),
+        ("../news/", "https://b.org/news/2020/123456.html"),
+        ("//b.org/x/", "https://b.org/x/2020/123456.html"),
+        ("", "https://b.org/lists/2020/123456.html"),
+    ],
+)
+def test_a_base_counts_from_the_pages_own_address(base: str, leads_to: str) -> None:
+    body = f'<base href="{base}"><a href="2020/123456.html">a title that is long</a>'.encode()
+    source = Source(id="s", kind="index", urls=("https://b.org/lists/new.html",))
+    found = read("index", Document("https://b.org/lists/new.html", body), source)
+    assert [link.url for link in found.links] == [leads_to]

@@ -12,7 +12,7 @@ from functools import cache
 import brotli
 import pytest
 import zstandard
-from faulty_server import FaultyServer, endless, response
+from faulty_server import FaultyServer, endless, raw, response
 from fetching import is_failed, last, run, why
 from hypothesis import given
 from hypothesis import strategies as st
@@ -314,5 +314,35 @@ def test_many_large_bodies_at_once_take_turns() -> None:
             assert await asyncio.gather(*map(ask, servers)) == [4_000_000] * 12
         for server in servers:
             await server.__aexit__()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_an_empty_body_has_no_coding_whatever_its_header_says(coding: str) -> None:
+    def empty(status: str, *more: str) -> bytes:
+        lines = [f"HTTP/1.1 {status}", f"Content-Encoding: {coding}", *more]
+        return "\r\n".join([*lines, "", ""]).encode()
+
+    routes = {
+        "/moved": empty("302 Found", "Location: /here", "Content-Length: 0"),
+        "/closed": raw(empty("302 Found", "Location: /here")),
+        "/here": response("fine"),
+        "/gone": empty("404 Not Found", "Content-Length: 0"),
+        "/empty": empty("200 OK", "Content-Length: 0"),
+        "/perhaps": raw(empty("200 OK")),
+    }
+
+    async def scenario() -> None:
+        async with FaultyServer(routes) as server:
+            for path, status, body in (
+                ("/moved", 200, b"fine"),
+                ("/closed", 200, b"fine"),
+                ("/gone", 404, b""),
+                ("/empty", 200, b""),
+            ):
+                attempt = await last(server.url(path))
+                assert (attempt.status, attempt.body, attempt.failure) == (status, body, None)
+            assert is_failed(await last(server.url("/perhaps")), "truncated")
 
     run(scenario())

@@ -68,3 +68,22 @@ def test_half_an_answer_on_a_kept_connection_is_not_asked_for_again() -> None:
         assert asked == ["/a", "/b"]
 
     run(scenario())
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n0\r\n\r\n"
+FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+
+
+def test_what_follows_the_last_chunk_is_not_the_next_answer() -> None:
+    async def two_answers(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(CHUNKED + FORGED)
+
+    async def scenario() -> None:
+        async with FaultyServer({"/a": two_answers, "/b": response("second")}) as server:
+            first, second = await two(server)
+            connections = [request.connection for request in server.log]
+        assert (first.body, first.flags) == (b"first", ("extra_bytes",))
+        assert (second.body, second.flags) == (b"second", ())
+        assert connections == [1, 2]
+
+    run(scenario())

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 from faulty_server import FaultyServer, Route, drip, endless, hang, redirect, response
-from fetching import LOOPBACK, FakeTime, run, why
+from fetching import LOOPBACK, FakeTime, names, run, why
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch import Fetcher, robots
-from crawler.model import Attempt, FetchRequest, HostState
+from crawler.model import Attempt, FetchRequest, HostState, Network
 
 OK = response("<p>fine</p>")
 
@@ -359,3 +359,54 @@ def test_groups_for_others_do_not_bind_us(agents: list[str]) -> None:
     binding = own or anybody
     for n in range(len(agents)):
         assert rules.allows(f"http://a.example/{n}/x") == (n not in binding)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\x85", "\u2028"])
+def test_M4_a_hostile_file_is_read_in_time_whatever_ends_its_lines(end: str) -> None:
+    lines = [f"User-agent: palimpsest{n}" for n in range(4000)]
+    lines += [f"\u3000User agent robot{n}" for n in range(4000)] + ["Disallow: /a"] * 8000
+    began = time.process_time()
+    assert robots.parse(end.join(lines)).allows("http://a.example/a")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "palimpsest/0.1",
+        "Palimpsest 0.1",
+        "Mozilla/5.0 (compatible; Palimpsest/0.1; +me@example.org)",
+        "\tPALIMPSEST\t# that one",
+    ],
+)
+def test_a_group_that_names_us_at_length_binds_us(agent: str) -> None:
+    rules = robots.parse(
+        f"User-agent: {agent}\r\nDisallow: /a\r\n\r\nUser-agent: *\r\nAllow: /\r\n"
+    )
+    assert not rules.allows("http://a.example/a")
+
+
+ASKED = ("http://a.example/robots.txt", "http://a.example/a")
+
+
+def test_a_proxy_that_keeps_us_out_says_nothing_of_the_hosts_rules() -> None:
+    async def scenario() -> None:
+        denied = response("who are you?", "407 Proxy Authentication Required")
+        async with FaultyServer(dict.fromkeys(ASKED, denied)) as proxy:
+            host = HostState(
+                "a.example", robots_kind="rules", robots_text="User-agent: *\nDisallow: /b"
+            )
+            async with Fetcher(
+                Network(contact="me@example.org"),
+                hosts={"a.example": host},
+                lookup=names(a__example="93.184.215.14"),
+                environ={"OUT": proxy.url("")},
+                **FakeTime().options(),
+            ) as fetcher:
+                request = FetchRequest("http://a.example/a", delay_s=0.0, proxy="env:OUT")
+                attempts = await fetcher.fetch(request)
+                (state,) = fetcher.changed_hosts()
+        assert [why(each) for each in attempts] == ["failed proxy", "failed proxy"]
+        assert (state.robots_kind, state.robots_text) == (host.robots_kind, host.robots_text)
+
+    run(scenario())

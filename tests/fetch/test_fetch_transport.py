@@ -25,6 +25,7 @@ from fetching import (
 
 from crawler.errors import UsageError
 from crawler.fetch import Fetcher
+from crawler.fetch.wire import Wire
 from crawler.model import FetchRequest, Network
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
@@ -527,3 +528,37 @@ def test_the_user_agent_names_us_and_a_contact() -> None:
         assert dict(attempt.request_headers)["User-Agent"] == agents[0]
 
     run(scenario())
+
+
+def test_T17_a_look_up_that_breaks_is_a_fault_of_ours_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def lookup(host: str) -> list[str]:
+        raise ZeroDivisionError(host)
+
+    async def scenario() -> None:
+        async with Fetcher(LOOPBACK, tries=1, lookup=lookup) as fetcher:
+            request = FetchRequest("http://odd.example/a", timeout_s=5.0, **NO_ROBOTS)
+            for _ in range(2):
+                attempt = (await fetcher.fetch(request))[-1]
+                assert why(attempt) == "failed internal"
+
+    began = time.monotonic()
+    run(scenario())
+    assert time.monotonic() - began < 4
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_T4_a_head_that_drips_costs_little() -> None:
+    async def scenario() -> int:
+        wire = Wire()
+        wire.write(b"GET / HTTP/1.1")
+        for byte in b"HTTP/1.1 200 OK\r\n" + b"a:b\r\n" * 20_000 + b"\r\nbody":
+            wire.get_buffer(-1)[0] = byte
+            wire.buffer_updated(1)
+            await wire.read(1)
+        return wire.after_head
+
+    began = time.process_time()
+    assert run(scenario()) == len(b"body")
+    assert time.process_time() - began < 1.5
