@@ -2,123 +2,50 @@
 digits, grown from the places of the fingerprints. Marks, spaces, script, case and width do not
 count, as they do not in fingerprints."""
 
-import string
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from crawler.text import characters as ch
-from crawler.text import fold, simplify
-from crawler.text.characters import Codes
+from crawler.compare.letters import ascii_letters, counted, letters, letters_of
+from crawler.text import fold
 from crawler.text.folding import Folded
 
 #: letters of a fingerprint that are looked for in the other text
 _ANCHOR: Final = 8
 #: places of the other text that are tried for one fingerprint
 _TRIES: Final = 8
-#: letters before and after a place in which a run may go on
+#: letters before and after a place in which a run may go on, and characters that hold so many
 _AROUND: Final = 128
+_WINDOW: Final = 192
 
 #: fingerprints that prove that texts share a run, and letters that a Latin one holds at least
 _PROOFS: Final = 3
 _LATIN_LETTERS: Final = 4
 _CJK_BEGINS: Final = 0x2E80
 Numbers = npt.NDArray[np.int64]
-
-#: marks beside ASCII that stand in Latin text, and of how many characters one may be such a mark
-_MARKS: Final = "’“”—–‘…\xa0"
-_MARK_IN: Final = 16
-_NO_LETTERS: Final = bytes(n for n in range(128) if not chr(n).isalnum())
-_LOWER: Final = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
-
-_UNKNOWN: Final = 255
-# What each character stands for is worked out when it is first met: how many letters, and which,
-# where it is one.
-_counts = np.full(0x110000, _UNKNOWN, np.uint8)
-_single = np.zeros(0x110000, np.uint32)
-_several: dict[int, str] = {}
+Flags = npt.NDArray[np.bool_]
+#: the run of the query's letters, from and to, that another text has around a place
+_Run = Callable[[int], tuple[int, int] | None]
 
 
-def _learn(codes: Codes) -> None:
-    for code in set(codes.tolist()):
-        plain = simplify(unicodedata.normalize("NFKC", chr(code))).lower()
-        kept = "".join(char for char in plain if char.isalnum())
-        _counts[code] = len(kept)
-        if len(kept) == 1:
-            _single[code] = ord(kept)
-        elif kept:
-            _several[code] = kept
+class Held(NamedTuple):
+    """How many of a query's letters a text holds in exact runs, how many of them around the places
+    that were asked for, and whether it may hold more, which `shared_by_letters` tells."""
+
+    letters: int
+    wanted: int
+    at_least: bool = False
 
 
-def _counted(text: str) -> tuple[Codes, npt.NDArray[np.uint8]]:
-    """The characters of a text, and for how many letters or digits each stands."""
-    codes = ch.to_codes(text)
-    counts = _counts[codes]
-    unknown = counts == _UNKNOWN
-    if unknown.any():
-        _learn(codes[unknown])
-        counts = _counts[codes]
-    return codes, counts
+class _Own(NamedTuple):
+    """What stands at a place of a query as it is; the letters before it, backwards, and from it."""
 
-
-def _letters(codes: Codes, counts: npt.NDArray[np.uint8]) -> str:
-    stand = counts > 0
-    kept, sizes = codes[stand], counts[stand]
-    if sizes.max(initial=1) == 1:
-        return ch.to_text(_single[kept])
-    plain = np.repeat(_single[kept], sizes)
-    ends = np.cumsum(sizes, dtype=np.int64)
-    for at in np.flatnonzero(sizes > 1).tolist():
-        several = ch.to_codes(_several[int(kept[at])])
-        plain[ends[at] - several.size : ends[at]] = several
-    return ch.to_text(plain)
-
-
-def plain_letters(text: str) -> str | None:
-    """`letters` of a text with nothing but marks beside ASCII, ten times as quick; else None."""
-    kept = text.encode("ascii", "ignore")
-    left = len(text) - len(kept)
-    if left * _MARK_IN > len(text):
-        return None
-    for mark in _MARKS if left else ():
-        left -= text.count(mark)
-        if not left:
-            break
-    return None if left else kept.translate(_LOWER, _NO_LETTERS).decode("ascii")
-
-
-def letters(text: str) -> str:
-    """The letters and digits of a text, simplified and in lower case."""
-    return all_letters([text])[0]
-
-
-def all_letters(texts: Sequence[str]) -> list[str]:
-    """`letters` of each of these texts, which together takes a third of the time."""
-    plain = [plain_letters(text) for text in texts]
-    others = iter(
-        _all_letters([text for text, one in zip(texts, plain, strict=True) if one is None])
-    )
-    return [next(others) if one is None else one for one in plain]
-
-
-def _all_letters(texts: Sequence[str]) -> list[str]:
-    if not texts:
-        return []
-    joined = "\n".join(texts)
-    if not unicodedata.is_normalized("NFC", joined):
-        texts = [unicodedata.normalize("NFC", text) for text in texts]
-        joined = "\n".join(texts)
-    codes, counts = _counted(joined)
-    plain = _letters(codes, counts)
-    before = np.append(0, np.cumsum(counts, dtype=np.int64))
-    sizes = np.array([len(text) + 1 for text in texts], np.int64)
-    bounds = np.append(0, np.cumsum(sizes))
-    ends = before[np.minimum(bounds, codes.size)].tolist()
-    return [plain[start:end] for start, end in pairwise(ends)]
+    anchor: str
+    back: str
+    ahead: str
 
 
 class Query:
@@ -126,8 +53,8 @@ class Query:
 
     def __init__(self, text: str, places: Iterable[int], folded: Folded | None = None) -> None:
         folded = folded or fold(text)
-        codes, counts = _counted(folded.text)
-        self._letters = _letters(codes, counts)
+        codes, counts = counted(folded.text)
+        self._letters = letters_of(codes, counts)
         before = np.cumsum(counts, dtype=np.int64) - counts
         asked = list(places)
         where = np.searchsorted(folded.starts, np.array(asked, np.int64))
@@ -137,14 +64,17 @@ class Query:
         least = np.where(codes[where] < _CJK_BEGINS, _LATIN_LETTERS, _ANCHOR)
         self._least: list[int] = least.tolist()
         self._at: dict[int, int] = dict(zip(asked, self._where.tolist(), strict=True))
+        self._owns: dict[int, _Own] = {}
 
     def proves(self, numbers: Numbers, enough: int) -> bool:
         """Whether a text with the fingerprints of these places (numbered as they were given) holds
         so many of the query's letters by that alone. It takes eight letters more, since one
         fingerprint in some two hundred meets a strange one."""
+        if numbers.size < _PROOFS:
+            return False
         reach = 0
         at = self._where[numbers].tolist()
-        for number, (here, after) in enumerate(pairwise([*at, at[-1] + _ANCHOR] if at else [])):
+        for number, (here, after) in enumerate(pairwise([*at, at[-1] + _ANCHOR])):
             reach += min(after - here, self._least[numbers[number]])
             if number + 1 >= _PROOFS and reach >= enough + _ANCHOR:
                 return True
@@ -153,21 +83,74 @@ class Query:
     def shared(self, other: str, places: Iterable[int], enough: int | None = None) -> int:
         """How many of the query's letters stand in the other text in exact runs around these
         places (of fingerprints that both have); stops where there are `enough`."""
-        return self._grown(letters(other), sorted(map(self._at.__getitem__, places)), enough)
-
-    def standing_in(self, other: str, numbers: Numbers) -> int:
-        """How many of the query's letters stand in the other text around these places (by their
-        numbers, in order) character by character, marks and spaces too: at most as many as
-        `shared` finds, and sooner."""
+        run, there = self._run, letters(other)
+        around = _AROUND if enough is None else enough
         total = reached = 0
-        for at in self._where[numbers].tolist():
-            if at >= reached:
-                start, end = self._stand(other, at)
+        for at in sorted(map(self._at.__getitem__, places)):
+            if at >= reached and (enough is None or total < enough):
+                start, end = run(there, at, around)
                 total += max(0, end - max(start, reached))
                 reached = max(reached, end)
         return total
 
-    def _stand(self, other: str, at: int) -> tuple[int, int]:
+    def shared_in(self, other: str, numbers: Numbers, wanted: Flags, enough: int) -> Held:
+        """How many letters stand in the other text around these places (by their numbers, in
+        order): all, and those around the wanted ones of them. What stands there character by
+        character, marks and spaces too, is counted first; where that is not `enough`, everything
+        in text with no other letters than ASCII."""
+        if self._text[self._offsets[self._where[numbers[0]]]].isascii():
+            held = self._total(lambda at: self._nearby(other, at), numbers, wanted)
+            if held is not None and held.letters >= enough:
+                return held
+            there = ascii_letters(other)
+            if there is not None:
+                return self.shared_by_letters(there, numbers, wanted)
+        held = self._total(lambda at: self._standing(other, at), numbers, wanted)
+        return Held(held.letters, held.wanted, True) if held else Held(0, 0, True)
+
+    def shared_by_letters(self, there: str, numbers: Numbers, wanted: Flags) -> Held:
+        """The same with another text's `letters`, of whatever script."""
+        held = self._total(lambda at: self._run(there, at, _AROUND), numbers, wanted)
+        return held or Held(0, 0)
+
+    def _total(self, run: _Run, numbers: Numbers, wanted: Flags) -> Held | None:
+        """What runs around places come to; None where one is unknown."""
+        total = around = reached = size = 0
+        counted_in = True
+        for at, asked in zip(self._where[numbers].tolist(), wanted.tolist(), strict=True):
+            if at >= reached:
+                found = run(at)
+                if found is None:
+                    return None
+                size = max(0, found[1] - max(found[0], reached))
+                total, reached, counted_in = total + size, max(reached, found[1]), False
+            if asked and not counted_in:
+                around, counted_in = around + size, True
+        return Held(total, around)
+
+    def _nearby(self, other: str, at: int) -> tuple[int, int] | None:
+        """The run around a place of Latin text, of which no more is laid out than stands around
+        it; None where that does not tell: the place does not stand there character by character,
+        or other letters than ASCII stand around it."""
+        own = self._owns.get(at) or self._own(at)
+        best = (-1, 0, 0)
+        for found in _found(other, own.anchor):
+            before = ascii_letters(other[max(0, found - _WINDOW) : found])
+            after = ascii_letters(other[found : found + _WINDOW])
+            if before is None or after is None:
+                return None
+            back, ahead = _common(own.back, before[::-1]), _common(own.ahead, after)
+            best = max(best, (back + ahead, -back, ahead))
+        return None if best[0] < 0 else (at + best[1], at + best[2])
+
+    def _own(self, at: int) -> _Own:
+        span = self._offsets[at : at + _ANCHOR]
+        own = self._letters
+        back, ahead = own[max(0, at - _AROUND) : at][::-1], own[at : at + _AROUND]
+        found = self._owns[at] = _Own(self._text[span[0] : span[-1] + 1], back, ahead)
+        return found
+
+    def _standing(self, other: str, at: int) -> tuple[int, int]:
         span = self._offsets[at : at + _ANCHOR]
         begins, ends = int(span[0]), int(span[-1]) + 1
         best = (0, 0, 0)
@@ -178,23 +161,6 @@ class Query:
             best = max(best, (back + ahead, -back, ahead))
         reach = np.searchsorted(self._offsets, (begins + best[1], begins + best[2]))
         return int(reach[0]), int(reach[1])
-
-    def shared_by_letters(self, there: str, numbers: Numbers, enough: int | None = None) -> int:
-        """The same with another text's `letters`, and the places by their numbers in order."""
-        return self._grown(there, self._where[numbers].tolist(), enough)
-
-    def _grown(self, there: str, places: Iterable[int], enough: int | None) -> int:
-        around = _AROUND if enough is None else enough
-        total = reached = 0
-        for at in places:
-            if at < reached:
-                continue
-            start, end = self._run(there, at, around)
-            total += max(0, end - max(start, reached))
-            reached = max(reached, end)
-            if enough is not None and total >= enough:
-                break
-        return total
 
     def _run(self, there: str, at: int, around: int) -> tuple[int, int]:
         """The longest exact run around a place among the query's letters."""

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from crawler.compare.extending import letters
+from crawler.compare.letters import letters
 from crawler.text import characters as ch
 from crawler.text.characters import Codes, Places
 from crawler.text.plain import Hashes, grams, mix

@@ -26,7 +26,7 @@ RAREST: Final = 8
 UNEXPLAINED_ROWS: Final = 2_000
 #: fingerprints of a query that are read at first, evenly, and the others where these leave
 #: something unexplained
-AT_FIRST: Final = 120
+AT_FIRST: Final = 72
 #: pairs of a text and a fingerprint too frequent to be read that are looked up in all
 PROBES: Final = 400
 #: in a query of more places than few, only where so many in a row are unexplained

@@ -35,10 +35,9 @@ _COUNTS = (
     "WHERE hash BETWEEN h.value AND h.value + ?1 LIMIT ?2)) FROM json_each(?3) h"
 )
 _ROWS = (
-    f"SELECT hash, {_TEXT} FROM json_each(?1) h JOIN passages "  # noqa: S608 - texts of our own
-    "ON hash BETWEEN h.value AND h.value + ?2"
+    f"SELECT group_concat(hash), group_concat({_TEXT}) FROM json_each(?1) h "  # noqa: S608
+    "JOIN passages ON hash BETWEEN h.value AND h.value + ?2"
 )
-
 _HAVING = (
     "SELECT t.value FROM json_each(?2) t WHERE EXISTS "
     "(SELECT 1 FROM passages WHERE hash = ?1 AND owner_text_id = t.value)"
@@ -137,4 +136,5 @@ def beginning_alike(conn: sqlite3.Connection, hashes: Iterable[int], budget: int
         if budget < 0 or count >= most:
             break
         chosen.append(value)
-    return Rows.of(conn.execute(_ROWS, (json.dumps(chosen), high - low)))
+    columns = conn.execute(_ROWS, (json.dumps(chosen), high - low)).fetchone()
+    return Rows(*(np.fromstring(column or "", np.int64, sep=",") for column in columns))

@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
-from crawler.compare.extending import Query, all_letters, plain_letters
+from crawler.compare.extending import Query
+from crawler.compare.letters import all_letters
 from crawler.compare.ranking import Flags, Numbers, Places
 
 #: so many texts are fetched at once to be read, and so many characters are read in all; of so many
@@ -77,29 +77,19 @@ def _read(
         left -= sum(map(len, texts.values()))
         doubtful = []
         for one in (one for one in some if one in texts):
-            plain = plain_letters(texts[one])
-            standing = _standing(query, texts[one], plain)
-            letters = standing(places[one])
-            if letters >= min_letters:
-                mine = places[one][unexplained[places[one]]]
-                shared[one] = standing(mine) if mine.size < places[one].size else letters
-            elif plain is None and number <= likely and doubtful_left > 0:
+            wanted = unexplained[places[one]]
+            held = query.shared_in(texts[one], places[one], wanted, min_letters)
+            if held.letters >= min_letters:
+                shared[one] = held.wanted
+            elif held.at_least and number <= likely and doubtful_left > 0:
                 doubtful.append(one)
                 doubtful_left -= len(texts[one])
         every = all_letters([texts[one] for one in doubtful])
         for one, there in zip(doubtful, every, strict=True):
-            letters = query.shared_by_letters(there, places[one])
-            if letters >= min_letters:
-                shared[one] = letters if unexplained[places[one]].any() else 0
+            held = query.shared_by_letters(there, places[one], unexplained[places[one]])
+            if held.letters >= min_letters:
+                shared[one] = held.wanted
     return shared, False
-
-
-def _standing(query: Query, text: str, plain: str | None) -> Callable[[Numbers], int]:
-    """How many letters around which places are found in a text as it stands, or, where they are at
-    hand, among its letters."""
-    if plain is None:
-        return partial(query.standing_in, text)
-    return partial(query.shared_by_letters, plain)
 
 
 def batched(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.compare.extending import Query, all_letters, letters, plain_letters
+from crawler.compare.extending import Query
+from crawler.compare.letters import all_letters, ascii_letters, letters
 from crawler.text import fingerprints
 
 HAN = [chr(code) for code in range(0x4E00, 0x5000)]
@@ -56,10 +57,14 @@ def test_fingerprints_prove_no_more_than_there_is(text: str, start: int, enough:
     found = fingerprints(text)
     query = Query(text, [at for _, at in found])
     both = np.array([n for n, (value, _) in enumerate(found) if value in marks], np.int64)
-    assert query.standing_in(other, both) <= len(letters(other))
+    if not both.size:
+        return
+    wanted = np.ones(both.size, np.bool_)
+    held = query.shared_in(other, both, wanted, enough)
+    assert held.wanted == held.letters <= len(letters(other))
     if query.proves(both, enough):
         assert len(letters(other)) >= enough
-        assert query.shared_by_letters(letters(other), both) >= min(enough, 20)
+        assert query.shared_by_letters(letters(other), both, wanted).letters >= min(enough, 20)
 
 
 def test_a_long_shared_run_is_proven_without_reading() -> None:
@@ -69,15 +74,49 @@ def test_a_long_shared_run_is_proven_without_reading() -> None:
     numbers = np.arange(len(found))
     assert query.proves(numbers, 20)
     assert not query.proves(numbers[:2], 8)
-    assert query.standing_in("，" + text[50:90] + "。", numbers[10:11]) <= 40
+    held = query.shared_in("，" + text[50:90] + "。", numbers[10:11], np.ones(1, np.bool_), 12)
+    assert held.letters <= 40
+    assert held.at_least
 
 
 @given(st.text(alphabet=st.sampled_from("aZ09 .,\n’“”—–‘…\xa0éß½某ﬁ\u0301"), max_size=400))
 def test_the_quick_way_to_letters_finds_the_same_or_declines(text: str) -> None:
     padded = "Plain words stand around it. " * 20 + text
-    quick = plain_letters(padded)
+    quick = ascii_letters(padded)
     assert quick is None or quick == "plainwordsstandaroundit" * 20 + "".join(
         char for char in text.lower() if char.isalnum()
     )
     assert quick is None or not set(text) & set("éß½某ﬁ\u0301")
-    assert plain_letters("Then “it’s 12” was said by somebody, and by nobody else at all.")
+    assert ascii_letters("Then “it’s 12” was said by somebody, and by nobody else at all.")
+
+
+TEXT = """Party congress resolution history committee report it’s leader’s the of a century struggle
+theory people discipline central government Marxist provinces in 1949 reform opening to law"""
+WORDS = TEXT.split()
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=6, unique=True),
+    st.lists(st.sampled_from([" ", "\n", ", ", ".  ", "”—"]), min_size=40, max_size=40),
+    st.sampled_from(["", "É", "党 ", "naïve "]),
+)
+def test_latin_text_is_read_where_the_places_stand_and_tells_the_same(
+    words: list[str], gaps: list[str], before: str
+) -> None:
+    text = " ".join(words)
+    middle = "".join(word + gap for word, gap in zip(words[2:-2], gaps, strict=False))
+    other = f"{before}{'Other words stand here. ' * 20}{middle}{'Nothing of it is here. ' * 20}"
+    marks = {value for value, _ in fingerprints(other)}
+    found = fingerprints(text)
+    numbers = np.array([n for n, (value, _) in enumerate(found) if value in marks], np.int64)
+    if not numbers.size:
+        return
+    query = Query(text, [at for _, at in found])
+    wanted = numbers % 2 == 0
+    held = query.shared_in(other, numbers, wanted, 12)
+    most = query.shared_by_letters(letters(other), numbers, wanted)
+    assert held.letters <= most.letters <= len(letters(text))
+    assert held.at_least or held.letters >= min(most.letters, 12)
+    assert 0 <= held.wanted <= held.letters
+    again = query.shared_in(f"{before}Something else. {text}", numbers, wanted, 12)
+    assert again.letters >= most.letters
