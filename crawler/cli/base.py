@@ -29,6 +29,7 @@ class Settings:
     verbosity: int = 0
     quiet: bool = False
     _config: Config | None = field(default=None, repr=False)
+    _zone: tzinfo | None = field(default=None, repr=False)
 
     def config(self) -> Config:
         """The configuration file, read once; raises ConfigError with all its mistakes."""
@@ -54,11 +55,14 @@ class Settings:
         return Archive.open(self.db, mode=mode)
 
     def zone(self) -> tzinfo:
-        """The zone that people are shown: `tz` of the file's defaults, else UTC."""
-        from crawler.cli.times import zone
+        """The zone that people are shown: `tz` of the file's defaults, else UTC. Asked for each
+        line of a list, so a file that cannot be read is read once."""
+        if self._zone is None:
+            from crawler.cli.times import zone
 
-        config = self.config_or_none()
-        return zone(str(getattr(config.defaults, "tz", "UTC")) if config else "UTC")
+            config = self.config_or_none()
+            self._zone = zone(str(getattr(config.defaults, "tz", "UTC")) if config else "UTC")
+        return self._zone
 
     def log_to_stderr(self) -> None:
         """Set how much of the log is shown: `-q` errors, nothing warnings, `-v`, `-vv` more."""

@@ -46,15 +46,15 @@ def changes(settings: Settings, as_json: bool, **asked: Any) -> None:
             return
         if not dated:
             asked["since"] = iso(now() - timedelta(days=_DAYS))
-        listed = list(archive.changes(**asked))
-        first = None if dated else next(archive.changes(**{**asked, "since": None}), None)
-        older = 0 if dated else sum(1 for _ in archive.changes(**{**asked, "since": None}))
-    least = asked["min_score"] or 0.0
-    told = [row for row in listed if row["score"] > 0 or (least == 0 and asked["label"])]
-    for row in told:
-        show_change(settings, row)
-    oldest = first["recorded_at"][:10] if first else ""
-    report_hidden(len(told), len(listed) - len(told), max(0, older - len(listed)), oldest)
+        in_all, first = (0, None) if dated else archive.count_changes(**{**asked, "since": None})
+        listed = told = 0
+        with_form = asked["label"] and not asked["min_score"]
+        for row in archive.changes(**asked):
+            listed += 1
+            if row["score"] > 0 or with_form:
+                told += 1
+                show_change(settings, row)
+    report_hidden(told, listed - told, max(0, in_all - listed), (first or "")[:10])
 
 
 def report_hidden(told: int, without_score: int, older: int, oldest: str) -> None:
@@ -110,12 +110,17 @@ def events(settings: Settings, since: str | None, kind: str | None, as_json: boo
         if as_json:
             write_lines(found)
             return
-        rows = list(found)
-    where = settings.zone()
-    for row in rows:
-        say(f"{shown(row['recorded_at'], where)}  {row['kind']}  {row['subject']}", bold=True)
-        say(f"  {row['message']}")
-        if row["next_step"]:
-            say(f"  {row['next_step']}", dim=True)
-    if not rows:
+        told = False
+        for row in found:
+            show_event(settings, row)
+            told = True
+    if not told:
+
+
+def show_event(settings: Settings, row: Mapping[str, Any]) -> None:
+    """One event for a person: when, what, and what to do."""
+    say(f"{shown(row['recorded_at'], settings.zone())}  {row['kind']}  {row['subject']}", bold=True)
+    say(f"  {row['message']}")
+    if row["next_step"]:
+        say(f"  {row['next_step']}", dim=True)
         say("No event.")

@@ -118,7 +118,7 @@ JOIN extractions e ON e.id = v.extraction_id JOIN log el ON el.sequence = e.sequ
 JOIN texts t ON t.id = v.text_id
 JOIN observations f ON f.id = v.first_observation_id JOIN log fl ON fl.sequence = f.sequence
 JOIN observations b ON b.id = coalesce(?1, (
-    SELECT o.id FROM observations o WHERE o.page_id = v.page_id AND o.version_id = v.id
+    SELECT o.id FROM observations o WHERE o.version_id = v.id
     AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
 ), v.first_observation_id)
 JOIN log bl ON bl.sequence = b.sequence WHERE v.id = ?2

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crawler.errors import UnknownName
@@ -56,9 +56,16 @@ _CHANGE_KEYS = [
 ]
 _CHANGE_JSON = ("labels", "fields", "seeds", "terms", "marks")
 
+# Told in the order of their ids as they are read, not gathered and sorted first: the least id of
+# the time is looked up, by the index of times (hence `+id`). Ids follow time but for the clock's
+# steps.
+_SINCE = (
+    "{0}.id >= (SELECT min(+id) FROM {1} WHERE recorded_at >= :since) "
+    "AND +{0}.recorded_at >= :since"
+)
 #: option -> what a change must fulfil
 _FILTERS = {
-    "since": "c.recorded_at >= :since",
+    "since": _SINCE.format("c", "changes"),
     "after": "c.id > :after",
     "until": "c.recorded_at < :until",
     "source": "c.source_id = :source",
@@ -79,11 +86,31 @@ def changes(
     conn: sqlite3.Connection, *, unseen: bool = False, **wanted: Any
 ) -> Iterator[dict[str, Any]]:
     """The contract of `crawl changes --json`, the oldest first; `wanted` are its options."""
-    asked = {name: value for name, value in wanted.items() if value is not None}
-    conditions = [_FILTERS[name] for name in asked] + ([_UNSEEN] if unseen else [])
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    where, asked = _where(unseen, wanted)
     for row in conn.execute(_CHANGE + where + " ORDER BY c.id", asked):
         yield change_dict(row)
+
+
+def count_changes(
+    conn: sqlite3.Connection, *, unseen: bool = False, **wanted: Any
+) -> tuple[int, str | None]:
+    """How many changes there are with these options, and when the first was recorded."""
+    where, asked = _where(unseen, wanted)
+    counted = f"SELECT count(*), min(c.recorded_at) FROM changes c{where}"
+    number, first = conn.execute(counted, asked).fetchone()
+    return number, first
+
+
+def _where(unseen: bool, wanted: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The options that were given as a condition with its values."""
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    conditions = [_FILTERS[name] for name in asked] + ([_UNSEEN] if unseen else [])
+    if not {"since", "after"}.isdisjoint(asked):
+        # What came of late is less than what a source ever gave.
+        conditions = [
+            condition.replace("c.source_id =", "+c.source_id =") for condition in conditions
+        ]
+    return (f" WHERE {' AND '.join(conditions)}" if conditions else ""), asked
 
 
 #: what is named -> all names of its kind, those of the past included
@@ -151,12 +178,15 @@ def change_dict(row: Sequence[Any]) -> dict[str, Any]:
 def events(
     conn: sqlite3.Connection, since: str | None, kind: str | None
 ) -> Iterator[dict[str, Any]]:
+    wanted = {_SINCE.format("e", "events"): since, "e.kind = :kind": kind}
+    asked = [condition for condition, value in wanted.items() if value is not None]
+    where = f"WHERE {' AND '.join(asked)} " if asked else ""
     """The contract of `crawl events --json`, the oldest first."""
     for row in conn.execute(
         f"SELECT e.id, e.kind, e.subject, e.changes, e.recorded_at, {MESSAGE}, e.next_step, "
         "e.source_id, e.page_id, l.hash FROM events e JOIN log l ON l.sequence = e.sequence "
-        "WHERE (?1 IS NULL OR e.recorded_at >= ?1) AND (?2 IS NULL OR e.kind = ?2) ORDER BY e.id",
-        (since, kind),
+        f"{where}ORDER BY e.id",
+        {"since": since, "kind": kind},
     ):
         yield {
             "event": row[0],

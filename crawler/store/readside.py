@@ -208,6 +208,12 @@ class ReadSide(OpenFile):
             )
         )
 
+    def count_changes(self, **asked: Any) -> tuple[int, str | None]:
+        """How many changes there are with the options of `changes`, and when the first of them was
+        recorded."""
+        with explained(self.path):
+            return history.count_changes(self.conn, **asked)
+
     def need_names(
         self, *, source: str | None = None, tag: str | None = None, seed: str | None = None
     ) -> None:

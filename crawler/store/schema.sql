@@ -100,7 +100,9 @@ CREATE TABLE pages (
 );
 CREATE INDEX pages_due ON pages (source_id, next_check_at) WHERE joined_with IS NULL;
 CREATE INDEX pages_url ON pages (canonical_url);
-CREATE INDEX pages_joined ON pages (id, joined_with) WHERE joined_with IS NOT NULL;
+CREATE INDEX pages_joined ON pages (joined_with) WHERE joined_with IS NOT NULL;
+CREATE INDEX pages_version ON pages (version_id) WHERE version_id IS NOT NULL;
+CREATE INDEX pages_source ON pages (source_id, first_seen_at);
 CREATE INDEX pages_failing ON pages (source_id) WHERE failures > 0;
 
 -- One URL as it was asked for: of a page, of a listing (source_id) or a robots file (neither).
@@ -131,6 +133,7 @@ CREATE TABLE addresses (
     UNIQUE (url, purpose)
 );
 CREATE INDEX addresses_page ON addresses (page_id) WHERE page_id IS NOT NULL;
+CREATE INDEX addresses_failing ON addresses (source_id) WHERE purpose = 'listing' AND failures > 0;
 
 -- Every attempt: a request and the redirects that it led to. Headers and hops are in the record.
 CREATE TABLE observations (
@@ -160,6 +163,7 @@ CREATE TABLE observations (
 );
 CREATE INDEX observations_page ON observations (page_id) WHERE page_id IS NOT NULL;
 CREATE INDEX observations_address ON observations (address_id);
+CREATE INDEX observations_version ON observations (version_id) WHERE version_id IS NOT NULL;
 
 -- The bytes of responses after decoding, each once. A delta rests on a full body, never on a delta.
 CREATE TABLE bodies (
@@ -223,7 +227,7 @@ CREATE TABLE versions (
     origin TEXT NOT NULL,
     superseded INTEGER NOT NULL DEFAULT 0  -- another extractor read the capture better
 );
-CREATE INDEX versions_page ON versions (page_id, as_of);
+CREATE INDEX versions_page ON versions (page_id, as_of, superseded);
 CREATE INDEX versions_text ON versions (text_id, page_id);
 CREATE INDEX versions_extraction ON versions (extraction_id);
 CREATE INDEX versions_first ON versions (first_observation_id);
@@ -262,6 +266,9 @@ CREATE TABLE changes (
 CREATE INDEX changes_page ON changes (page_id);
 CREATE INDEX changes_recorded ON changes (recorded_at);
 CREATE INDEX changes_source ON changes (source_id);
+CREATE INDEX changes_scored ON changes (source_id) WHERE score > 0;
+CREATE INDEX changes_from ON changes (from_version_id) WHERE from_version_id IS NOT NULL;
+CREATE INDEX changes_to ON changes (to_version_id) WHERE to_version_id IS NOT NULL;
 CREATE INDEX changes_supersedes ON changes (supersedes_id) WHERE supersedes_id IS NOT NULL;
 
 -- Whatever else people must hear of.
@@ -279,6 +286,7 @@ CREATE TABLE events (
     recorded_at TEXT NOT NULL
 );
 CREATE INDEX events_recorded ON events (recorded_at);
+CREATE INDEX events_page ON events (page_id, kind) WHERE page_id IS NOT NULL;
 
 -- What a listing said of a page at one address, and from when to when it stood there so.
 CREATE TABLE sightings (

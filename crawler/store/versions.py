@@ -54,7 +54,7 @@ class VersionRow:
 # The last look at a version's bytes: the page knows it for its latest version.
 _LAST_LOOK = """
 CASE WHEN p.version_id = v.id THEN p.last_bytes_observation_id ELSE (
-    SELECT o.id FROM observations o WHERE o.page_id = v.page_id AND o.version_id = v.id
+    SELECT o.id FROM observations o WHERE o.version_id = v.id
         AND o.outcome IN ('new', 'changed', 'unchanged') ORDER BY o.as_of DESC, o.id DESC LIMIT 1
 ) END
 """
@@ -74,6 +74,11 @@ JOIN texts t ON t.id = v.text_id
 JOIN observations f ON f.id = v.first_observation_id
 JOIN log l ON l.sequence = f.sequence
 """
+
+_OF_PAGE = (
+    _VERSION + "WHERE v.page_id IN (SELECT id FROM pages WHERE id = ?1 OR joined_with = ?1) "
+    "AND NOT v.superseded "
+)
 
 _HASH = re.compile(r"[0-9a-fA-F]{8,64}")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?)?)?")
@@ -130,10 +135,10 @@ _HASH_QUERIES = (
     "SELECT coalesce((SELECT v.id FROM versions v WHERE v.first_observation_id = o.id "
     "ORDER BY v.superseded, v.id DESC LIMIT 1), o.version_id) FROM log l "
     "JOIN observations o ON o.sequence = l.sequence WHERE l.hash >= ? AND l.hash < ?",
-    "SELECT max(v.id) FROM log l JOIN extractions e ON e.sequence = l.sequence "
-    "JOIN versions v ON v.extraction_id = e.id WHERE l.hash >= ? AND l.hash < ? GROUP BY e.id",
-    "SELECT max(v.id) FROM texts t JOIN versions v ON v.text_id = t.id "
-    "WHERE t.sha256 >= ? AND t.sha256 < ? GROUP BY t.id",
+    "SELECT (SELECT max(v.id) FROM versions v WHERE v.extraction_id = e.id) FROM log l "
+    "JOIN extractions e ON e.sequence = l.sequence WHERE l.hash >= ? AND l.hash < ?",
+    "SELECT (SELECT max(v.id) FROM versions v WHERE v.text_id = t.id) FROM texts t "
+    "WHERE t.sha256 >= ? AND t.sha256 < ?",
 )
 
 
@@ -147,8 +152,7 @@ def _at_url(conn: sqlite3.Connection, ref: str) -> VersionRow:
         raise UnknownName(f"{day} is no day", "write URL@2026-03-01") from None
     page_id = require_page(conn, url)
     row = conn.execute(
-        _VERSION + "WHERE v.page_id IN (SELECT id FROM pages WHERE id = ?1 OR joined_with = ?1) "
-        "AND NOT v.superseded AND v.as_of < ?2 ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
+        _OF_PAGE + "AND v.as_of < ?2 ORDER BY v.as_of DESC, v.id DESC LIMIT 1",
         (page_id, end),
     ).fetchone()
     if row is None:
@@ -209,12 +213,8 @@ def of_url(conn: sqlite3.Connection, url: str) -> list[VersionRow]:
 
 def of_pages(conn: sqlite3.Connection, page_ids: Iterable[int]) -> list[VersionRow]:
     """All versions of these pages that stand, page by page, in the order of `as_of`."""
-    rows = conn.execute(
-        _VERSION + "JOIN json_each(?) w ON w.value = coalesce(p.joined_with, p.id) "
-        "WHERE NOT v.superseded ORDER BY w.key, v.as_of, v.id",
-        (json.dumps(list(page_ids)),),
-    )
-    return [version_of(row) for row in rows]
+    in_order = _OF_PAGE + "ORDER BY v.as_of, v.id"
+    return [version_of(row) for page_id in page_ids for row in conn.execute(in_order, (page_id,))]
 
 
 def latest_of_pages(conn: sqlite3.Connection, page_ids: Iterable[int]) -> list[VersionRow]:

@@ -60,8 +60,10 @@ def _totals(archive: Archive) -> dict[str, int]:
 
 
 def _chart(archive: Archive, today: date) -> charts.DayChart:
-    newest = archive.conn.execute("SELECT max(started_at) FROM observations").fetchone()[0]
-    last = parse_iso(newest).date() if newest else today
+    newest = archive.conn.execute(
+        "SELECT started_at FROM observations ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    last = parse_iso(newest[0]).date() if newest else today
     # An archive that rests shows its last days, not empty ones.
     if timedelta() <= today - last < timedelta(days=CHART_DAYS // 2):
         last = today

@@ -78,8 +78,8 @@ def _around(archive: Archive, row: VersionRow) -> dict[str, Any]:
     ids = [
         found[0]
         for found in archive.conn.execute(
-            "SELECT v.id FROM versions v JOIN pages p ON p.id = v.page_id "
-            "WHERE coalesce(p.joined_with, p.id) = ? AND NOT v.superseded ORDER BY v.as_of, v.id",
+            "SELECT id FROM versions WHERE page_id IN (SELECT id FROM pages WHERE id = ?1 "
+            "OR joined_with = ?1) AND NOT superseded ORDER BY as_of, id",
             (row.page_id,),
         )
     ]
