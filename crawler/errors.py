@@ -12,7 +12,11 @@ CrawlError
 └── VerificationFailed    6  the archive does not prove what it says
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+#: so many of the names that there are stand in a message
+_NAMES_LISTED = 40
 
 
 class CrawlError(Exception):
@@ -37,6 +41,25 @@ class UsageError(CrawlError):
 
 class UnknownName(UsageError):
     """A source, page, version, change or seed that is not in the archive or the file."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`did you mean 'changes'?` with the known name that is nearest; empty where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def not_called(kind: str, name: str, known: Iterable[str], whose: str) -> UnknownName:
+    """The error for a name that no `kind` has: the near one, and the names that there are, behind
+    `whose` (`the archive knows`)."""
+    names = sorted(set(known))
+    listed = ", ".join(names[:_NAMES_LISTED]) or "none yet"
+    near = did_you_mean(name, names)
+    return UnknownName(
+        f"no {kind} is called {name!r}", f"{f'{near} ' if near else ''}{whose}: {listed}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

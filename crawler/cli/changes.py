@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.choices import OneOf
 from crawler.cli.output import plural, say, write_lines
 from crawler.cli.times import Moment, between, now, shown
 from crawler.model.times import iso
-from crawler.model.words import ChangeKind, Label
+from crawler.model.words import ChangeKind, EventKind, Label
 
 _DAYS = 7
 
@@ -24,11 +25,9 @@ _DAYS = 7
 @click.option("--source", metavar="S", help="Of this source.")
 @click.option("--tag", metavar="T", help="Of sources with this tag.")
 @click.option("--seed", metavar="S", help="Touching this seed copy.")
-@click.option("--kind", type=click.Choice([str(kind) for kind in ChangeKind]), help="Of this kind.")
+@click.option("--kind", type=OneOf(ChangeKind), metavar="K", help="Of this kind.")
 @click.option("--min-score", type=click.FloatRange(0, 1), metavar="X", help="Scoring this or more.")
-@click.option(
-    "--label", type=click.Choice([str(label) for label in Label]), metavar="L", help="So labelled."
-)
+@click.option("--label", type=OneOf(Label), metavar="L", help="So labelled.")
 @click.option("--term", metavar="T", help="Where this watched word appeared or vanished.")
 @click.option("--unseen", is_flag=True, help="That nobody has marked.")
 @json_option
@@ -100,7 +99,7 @@ def _value(value: Any) -> str:
 
 @command()
 @click.option("--since", type=Moment(), metavar="T", help="Recorded since: 7d, 2026-03-01.")
-@click.option("--kind", metavar="K", help="Of this kind.")
+@click.option("--kind", type=OneOf(EventKind), metavar="K", help="Of this kind.")
 @json_option
 @pass_settings
 def events(settings: Settings, since: str | None, kind: str | None, as_json: bool) -> None:
@@ -115,6 +114,7 @@ def events(settings: Settings, since: str | None, kind: str | None, as_json: boo
             show_event(settings, row)
             told = True
     if not told:
+        say("No event.")
 
 
 def show_event(settings: Settings, row: Mapping[str, Any]) -> None:
@@ -123,4 +123,3 @@ def show_event(settings: Settings, row: Mapping[str, Any]) -> None:
     say(f"  {row['message']}")
     if row["next_step"]:
         say(f"  {row['next_step']}", dim=True)
-        say("No event.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.choices import OneOf
 from crawler.cli.output import say, size, write_json
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "csl", "bibtex", "ris", "gb7714"]),
+    type=OneOf(["text", "csl", "bibtex", "ris", "gb7714"]),
     default="text",
     show_default=True,
     help="How to write it.",

@@ -78,14 +78,14 @@ def source_of(config: Config | None, url: str) -> Source:
 
 
 def need_profile(name: str, config: Config | None) -> None:
-    """Raises UsageError for a profile that neither the configuration nor the package has."""
-    from crawler.errors import UsageError
+    """Raises UnknownName for a profile that neither the configuration nor the package has."""
+    from crawler.errors import not_called
     from crawler.extract.profiles import SITES
 
     own = [profile.id for profile in config.profiles] if config else []
     names = [*own, *(site.id for site in SITES)]
     if name not in names:
-        raise UsageError(f"--profile {name}: there is none", f"take one of {', '.join(names)}")
+        raise not_called("profile", name, names, "there are")
 
 
 def from_file(path: Path, url: str | None) -> Capture:

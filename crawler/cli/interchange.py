@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.choices import OneOf
 from crawler.cli.output import plural, say, size, write_json
 from crawler.cli.times import Moment
 
@@ -15,7 +16,7 @@ WAYBACK_SOURCE = "imported-wayback"
 
 
 @command()
-@click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "jsonl", "csv"]))
+@click.argument("form", metavar="FORM", type=OneOf(["warc", "wacz", "jsonl", "csv"]))
 @click.argument("target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--source", help="Of this source alone.")
 @click.option("--since", type=Moment(), help="Seen, or recorded, since then: 7d, 2026-03-01.")
@@ -41,7 +42,7 @@ def export(
 
 
 @command("import")
-@click.argument("form", metavar="FORM", type=click.Choice(["warc", "wacz", "text", "wayback"]))
+@click.argument("form", metavar="FORM", type=OneOf(["warc", "wacz", "text", "wayback"]))
 @click.argument("what", metavar="FILE|URL")
 @click.option("--source", help="The source that owns pages which nobody knew, and its profile.")
 @click.option("--url", help="Of a text: the page that it is a copy of.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.cli.base import Settings, command, json_option, pass_settings
+from crawler.cli.choices import OneOf
 from crawler.cli.output import say, write_json
 from crawler.cli.times import shown
 from crawler.model.words import Mark
@@ -12,7 +13,7 @@ from crawler.model.words import Mark
 
 @command()
 @click.argument("change")
-@click.argument("mark", type=click.Choice([str(mark) for mark in Mark]))
+@click.argument("mark", type=OneOf(Mark))
 @click.option("--note", metavar="TEXT", help="Why, in your own words.")
 @click.option("--remove", is_flag=True, help="Take this mark back.")
 @json_option

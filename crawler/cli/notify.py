@@ -63,13 +63,9 @@ def send(archive: Archive, config: Config, channel: str | None, since: str | Non
     a moment; raises UnknownName."""
     from dataclasses import replace
 
-    from crawler.errors import UnknownName
-    from crawler.pipeline.telling import deliver
+    from crawler.pipeline.telling import channels_named, deliver
 
-    chosen = tuple(one for one in config.notify if channel in (None, one.id))
-    if not chosen:
-        names = ", ".join(one.id for one in config.notify)
-        raise UnknownName(f"no channel is called {channel!r}", f"{config.path} names: {names}")
+    chosen = channels_named(config, channel)
     if since is not None:
         archive.resend_since(since, channel)
     narrowed = replace(config, notify=chosen)

@@ -15,6 +15,7 @@ from crawler.cli.base import (
     json_option,
     pass_settings,
 )
+from crawler.cli.choices import OneOf
 from crawler.cli.output import plural, say, shorten, write_json
 from crawler.cli.times import Duration, span
 
@@ -223,7 +224,7 @@ def _counts(row: Mapping[str, Any]) -> str:
 )
 @click.option(
     "--log-format",
-    type=click.Choice(["human", "json"]),
+    type=OneOf(["human", "json"]),
     default="human",
     envvar="CRAWL_LOG_FORMAT",
     show_envvar=True,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.cli.base import Command, Settings, json_option, pass_settings
+from crawler.cli.choices import OneOf
 from crawler.cli.output import say, shorten, table, write_lines
 from crawler.cli.times import shown
 
@@ -64,7 +65,7 @@ def list_seeds(settings: Settings, as_json: bool) -> None:
 @click.option("--url", help="Where it was copied from.")
 @click.option(
     "--url-evidence",
-    type=click.Choice(["verified", "inferred", "unknown"]),
+    type=OneOf(["verified", "inferred", "unknown"]),
     help="How sure that is [default: inferred with --url, else unknown].",
 )
 @click.option("--retrieved", metavar="DATE", help="When it was copied.")

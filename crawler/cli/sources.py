@@ -117,13 +117,13 @@ def add(
     block to append.
     """
     from crawler.discover import KINDS
-    from crawler.errors import CrawlError, UsageError
+    from crawler.errors import CrawlError, UsageError, not_called
 
     wanted = [*(Wanted(url) for url in urls), *(_addresses(file) if file else ())]
     if not wanted:
         raise UsageError("no address was named", "crawl sources add URL, or --from FILE")
     if kind is not None and kind not in KINDS:
-        raise UsageError(f"there is no kind {kind!r}", f"name one of {', '.join(sorted(KINDS))}")
+        raise not_called("kind", kind, KINDS, "there are")
     if source_id and len(wanted) > 1:
         raise UsageError("--id names one source, and several addresses were given", "leave it out")
     failed: list[CrawlError] = []

@@ -53,14 +53,15 @@ def set_enabled(path: Path, source_id: str, enabled: bool) -> Config:
 
 
 def _table_of(document: tomlkit.TOMLDocument, source_id: str) -> Any:
-    from crawler.errors import UnknownName
+    from crawler.errors import not_called
 
     sources = document.get("source", ())
-    if isinstance(sources, AoT):
-        for table in sources:
-            if table.get("id") == source_id:
-                return table
-    raise UnknownName(f"no source is called {source_id!r}", "`crawl sources list` names them")
+    tables = list(sources) if isinstance(sources, AoT) else []
+    for table in tables:
+        if table.get("id") == source_id:
+            return table
+    known = (str(table.get("id")) for table in tables)
+    raise not_called("source", source_id, known, "the file names")
 
 
 def rewritten(path: Path, change: Callable[[str], str], by_hand: str) -> Config:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.config import contradictions
 from crawler.config.reading import Reading, read_file
-from crawler.errors import ConfigError, Mistake, UnknownName
+from crawler.errors import ConfigError, Mistake, not_called
 from crawler.model import (
     Gazetteer,
     Network,
@@ -45,9 +45,8 @@ class Config:
         for source in self.sources:
             if source_id == source.id or source_id in source.formerly:
                 return source
-        raise UnknownName(
-            f"{self.path} has no source {source_id!r}", "see `crawl sources list` for their ids"
-        )
+        known = (source.id for source in self.sources)
+        raise not_called("source", source_id, known, f"{self.path} names")
 
 
 def load(path: str | Path) -> Config:

@@ -66,6 +66,41 @@ class ChangeKind(StrEnum):
     EXTRACTOR = "extractor"
 
 
+class EventKind(StrEnum):
+    """What else people are told of."""
+
+    # of operation
+    PROMISE_BROKEN = "promise_broken"
+    SOURCE_SILENT = "source_silent"
+    EXTRACTION_BREAKS = "extraction_breaks"
+    NAME_LOST = "name_lost"
+    HOST_OVERLOADED = "host_overloaded"
+    LISTING_SHRUNK = "listing_shrunk"
+    LISTING_CAPPED = "listing_capped"
+    LISTING_FOREIGN = "listing_foreign"
+    CONFIGURATION_REFUSED = "configuration_refused"
+    CLOCK_STEP = "clock_step"
+    DISK_LOW = "disk_low"
+    LOG_HELD_UP = "log_held_up"
+    NOT_ANCHORED = "not_anchored"
+    SAVED_ELSEWHERE = "saved_elsewhere"
+    # of what pages say
+    REDESIGN = "redesign"
+    FLAPPING = "flapping"
+    VALIDATORS_LIED = "validators_lied"
+    ADDRESSES_DISAGREE = "addresses_disagree"
+    EXTRACTION_UNSURE = "extraction_unsure"
+    PAST_EDITS = "past_edits"
+    # of seed copies and reprints
+    SEED_ADDED = "seed_added"
+    SEED_REVISED = "seed_revised"
+    COPY_FOUND = "copy_found"
+    REPRINT_DIVERGED = "reprint_diverged"
+    ORIGINAL_CHANGED = "original_changed"
+    QUOTATION_GONE = "quotation_gone"
+    PASSAGE_DROPPED = "passage_dropped"
+
+
 class OpKind(StrEnum):
     """The operations that turn text A into text B."""
 

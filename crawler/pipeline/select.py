@@ -1,6 +1,5 @@
 """Which sources and pages a run is about, and what that will ask of each host."""
 
-import difflib
 import ipaddress
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.config import Config
 from crawler.discover import page_key
-from crawler.errors import UnknownName, UsageError
+from crawler.errors import UsageError, not_called
 from crawler.model import Link, ListingIntent, Network, Source, iso, parse_iso
 from crawler.pipeline.further import further_tasks
 from crawler.pipeline.rates import Rates, in_order
@@ -74,10 +73,8 @@ def named(config: Config, word: str) -> list[Source]:
     tagged = [source for source in every if source.enabled and word in source.tags]
     if exact or tagged:
         return exact or tagged
-    known = sorted({source.id for source in every} | {tag for s in every for tag in s.tags})
-    near = difflib.get_close_matches(word, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "`crawl sources list` names the sources"
-    raise UnknownName(f"no source or tag is called {word!r}", hint)
+    known = {source.id for source in every} | {tag for s in every for tag in s.tags}
+    raise not_called("source or tag", word, known, "sources.toml names")
 
 
 def need_contact(network: Network, urls: Sequence[str]) -> None:

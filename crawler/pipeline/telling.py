@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.config import Config
-from crawler.errors import UnknownName
+from crawler.errors import not_called
 from crawler.model import EventDraft, NotifyChannel, Router, iso, parse_iso
 from crawler.notify import (
     Letter,
@@ -163,12 +163,20 @@ def make_digests(archive: Archive, config: Config, now: datetime) -> None:
             archive.make_digest(channel.id, last, iso(until))
 
 
+def channels_named(config: Config, name: str | None) -> tuple[NotifyChannel, ...]:
+    """The channel of that name, all of them for None; raises UnknownName."""
+    if name is None:
+        return config.notify
+    chosen = tuple(one for one in config.notify if one.id == name)
+    if not chosen:
+        known = (one.id for one in config.notify)
+        raise not_called("channel", name, known, f"{config.path} names")
+    return chosen
+
+
 def trial(archive: Archive, config: Config, name: str | None, now: datetime) -> Delivered:
     """Sends a test message to one channel, or to all; raises UnknownName."""
-    chosen = [one for one in config.notify if name in (None, one.id)]
-    if not chosen:
-        names = ", ".join(one.id for one in config.notify) or "none"
-        raise UnknownName(f"no channel is called {name!r}", f"{config.path} names: {names}")
+    chosen = channels_named(config, name)
     done = Delivered()
     for channel in chosen:
         try:

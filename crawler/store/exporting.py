@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crawler.errors import UnknownName
 from crawler.store import bodies
+from crawler.store.history import need_names
 from crawler.store.versions import VersionRow, by_id
 
 # Rows whose ids are fetched at once: a bound on memory, whatever the archive's size.
@@ -23,12 +23,7 @@ class Kept(NamedTuple):
 
 def require_source(conn: sqlite3.Connection, source: str | None) -> None:
     """Raises UnknownName for a source that is not there."""
-    found = conn.execute("SELECT 1 FROM sources WHERE id = ?", (source,)).fetchone()
-    if source is not None and found is None:
-        names = ", ".join(row[0] for row in conn.execute("SELECT id FROM sources ORDER BY id"))
-        raise UnknownName(
-            f"no source is called {source!r}", f"the archive knows: {names or 'none yet'}"
-        )
+    need_names(conn, source, None, None)
 
 
 def _ids(

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.errors import UnknownName
+from crawler.errors import UnknownName, not_called
 from crawler.store.quoting import MESSAGE
 from crawler.store.versions import not_kept, page_of_url
 
@@ -128,10 +128,9 @@ def need_names(
     for kind, name in zip(_KNOWN, (source, tag, seed), strict=True):
         if name is None:
             continue
-        known = sorted({str(row[0]) for row in conn.execute(_KNOWN[kind])})
+        known = {str(row[0]) for row in conn.execute(_KNOWN[kind])}
         if name not in known:
-            listed = ", ".join(known[:40]) or "none yet"
-            raise UnknownName(f"no {kind} is called {name!r}", f"the archive knows: {listed}")
+            raise not_called(kind, name, known, "the archive knows")
 
 
 def change(conn: sqlite3.Connection, ref: str) -> dict[str, Any]:
@@ -178,10 +177,10 @@ def change_dict(row: Sequence[Any]) -> dict[str, Any]:
 def events(
     conn: sqlite3.Connection, since: str | None, kind: str | None
 ) -> Iterator[dict[str, Any]]:
+    """The contract of `crawl events --json`, the oldest first."""
     wanted = {_SINCE.format("e", "events"): since, "e.kind = :kind": kind}
     asked = [condition for condition, value in wanted.items() if value is not None]
     where = f"WHERE {' AND '.join(asked)} " if asked else ""
-    """The contract of `crawl events --json`, the oldest first."""
     for row in conn.execute(
         f"SELECT e.id, e.kind, e.subject, e.changes, e.recorded_at, {MESSAGE}, e.next_step, "
         "e.source_id, e.page_id, l.hash FROM events e JOIN log l ON l.sequence = e.sequence "

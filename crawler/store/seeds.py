@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from crawler.errors import UnknownName
+from crawler.errors import not_called
 from crawler.model import EventDraft, Router, SeedSetting
 from crawler.store import records
 from crawler.store.changing import add_event
@@ -84,8 +84,7 @@ def find(conn: sqlite3.Connection, ref: str) -> SeedRow:
         ).fetchall()
     if found:
         return _seed_of(found[0])
-    names = ", ".join(seed.id for seed in current(conn)) or "none yet"
-    raise UnknownName(f"there is no seed copy {ref!r}", f"the archive holds: {names}")
+    raise not_called("seed copy", ref, (seed.id for seed in current(conn)), "the archive holds")
 
 
 def sync(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.errors import UnknownName
 from crawler.model import iso, parse_iso
 from crawler.store import indexing
 from crawler.store.gaps import WINDOW
+from crawler.store.history import need_names
 from crawler.store.promises import ABSENT, bound
 from crawler.store.space import free_bytes
 from crawler.store.transaction import log_size, read_subtrees
@@ -34,10 +34,7 @@ def status(
         (source,),
     ).fetchall()
     if source is not None and not rows:
-        names = ", ".join(row[0] for row in conn.execute("SELECT id FROM sources ORDER BY id"))
-        raise UnknownName(
-            f"no source is called {source!r}", f"the archive knows: {names or 'none yet'}"
-        )
+        need_names(conn, source, None, None)
     return {
         "archive": archive_status(conn, path, now),
         "sources": [source_status(conn, row, now) for row in rows],
