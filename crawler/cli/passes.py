@@ -170,12 +170,13 @@ def show_summary(
             say(f"  {source['id']:<20} {_counts(source)}")
         show_changes(changes)
     errors = [error for source in summary["sources"] for error in source["errors"]]
+    count = len(errors) + sum(source.get("errors_left_out", 0) for source in summary["sources"])
     if errors:
-        say(f"{plural(len(errors), 'problem')}:", fg="yellow", bold=True, err=quiet)
+        say(f"{plural(count, 'problem')}:", fg="yellow", bold=True, err=quiet)
     for error in errors[:_SHOWN]:
         say(f"  {error['url']}\n    {error['error']}", err=quiet)
-    if len(errors) > _SHOWN:
-        say(f"  … and {len(errors) - _SHOWN} more: crawl status shows them", err=quiet)
+    if count > _SHOWN:
+        say(f"  … and {count - _SHOWN:,} more: crawl status shows them", err=quiet)
 
 
 def show_changes(changes: list[dict[str, Any]]) -> None:

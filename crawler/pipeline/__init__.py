@@ -184,6 +184,7 @@ async def work(
         order.command, program=f"palimpsest-archive {__version__}", configuration=config.sha256
     )
     summary.run = run_id
+    await asyncio.to_thread(before_the_first_look, archive, backfill=order.backfill)
     seeds = tuple(SeedText(s.name, s.text, tuple(s.originals)) for s in sync_seeds(config, archive))
     hosts = archive.host_states()
     ended = {state.source_id: state.backfilled_at for state in archive.source_states()}
@@ -215,6 +216,15 @@ async def work(
         await asyncio.to_thread(tell_reprints, archive, silent=order.backfill)
     mark_passes(archive, order, summary, iso(around.clock()))
     archive.finish_run(run_id, summary.as_dict())
+
+
+def before_the_first_look(archive: Archive, *, backfill: bool) -> None:
+    """Ends what an earlier pass left untold, so that a backfill does not hush it, and this pass
+    tells nothing of a backfill that was cut short."""
+    if backfill or archive.reprints_hushed():
+        tell_reprints(archive, silent=False)
+    if backfill:
+        archive.hush_reprints()
 
 
 async def keep_room(run: Crawl, archive: Archive, config: Config) -> None:

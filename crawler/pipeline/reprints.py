@@ -3,7 +3,7 @@ their own way, originals that changed after they were quoted, passages that are 
 
 It is worked out after the pass, when the passage index knows every text, from the rows that came
 since the last time; so a pass that was killed loses none. A source's first pass and a backfill
-tell nothing.
+tell nothing, nor does the pass after a backfill that was cut short tell of what that one kept.
 """
 
 import logging
@@ -53,7 +53,8 @@ _SAYS = {
 
 def tell_reprints(archive: Archive, *, silent: bool) -> list[int]:
     """Records the events of everything that came since the last time; their ids. `silent`, after
-    a backfill, passes over what came."""
+    a backfill, passes over what came; so does the first telling after one that was cut short."""
+    silent = silent or archive.reprints_hushed()
     since, newest = archive.reprints_reached(), archive.newest_rows()
     if silent:
         return archive.tell_reprints((), newest)

@@ -9,6 +9,9 @@ from crawler.model import Outcome
 #: the exit code of a pass that a signal ended, whatever came back until then
 STOPPED = 130
 
+#: sentences that a source keeps; each stands on its own row in the archive, too
+MOST_ERRORS = 200
+
 COUNTED = (
     "new",
     "changed",
@@ -87,7 +90,9 @@ class SourceCount:
 
     id: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    #: the first ones, and how many more there were
     errors: list[dict[str, str]] = field(default_factory=list)
+    errors_left_out: int = 0
     listing_failed: bool = False
     listings: int = 0
 
@@ -97,8 +102,12 @@ class SourceCount:
         self.counts[name] += 1
 
     def error(self, url: str, message: str) -> None:
-        """Keeps a sentence for the summary."""
-        self.errors.append({"url": url, "error": message})
+        """Keeps a sentence for the summary, or counts it where there are many: when the network
+        is away every page of a source has one."""
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append({"url": url, "error": message})
+        else:
+            self.errors_left_out += 1
 
     @property
     def checked(self) -> int:
@@ -115,7 +124,13 @@ class SourceCount:
 
     def as_dict(self) -> dict[str, Any]:
         """A source's line of the contract of `crawl once --json`."""
-        return {"id": self.id, "checked": self.checked, **self.counts, "errors": self.errors}
+        return {
+            "id": self.id,
+            "checked": self.checked,
+            **self.counts,
+            "errors": self.errors,
+            "errors_left_out": self.errors_left_out,
+        }
 
 
 @dataclass(slots=True)

@@ -66,6 +66,18 @@ def reached(conn: sqlite3.Connection) -> Reached:
     return Reached(rows.get("reprints changes", 0), rows.get("reprints versions", 0))
 
 
+def is_hushed(conn: sqlite3.Connection) -> bool:
+    """Whether a backfill has begun, and nobody came to its end."""
+    row = conn.execute("SELECT position FROM cursors WHERE name = 'reprints hushed'").fetchone()
+    return row is not None and row[0] == 1
+
+
+def hush(conn: sqlite3.Connection, now: str) -> None:
+    """A backfill begins: what comes until the next telling is passed over, whoever tells."""
+    with writing(conn, now):
+        conn.execute("INSERT OR REPLACE INTO cursors VALUES ('reprints hushed', 1)")
+
+
 def newest(conn: sqlite3.Connection) -> Reached:
     """The newest change and version."""
     query = "SELECT coalesce(max(id), 0) FROM "
@@ -170,6 +182,10 @@ def tell(
         conn.executemany(
             "INSERT INTO cursors VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET "
             "position = excluded.position",
-            [("reprints changes", so_far.change_id), ("reprints versions", so_far.version_id)],
+            [
+                ("reprints changes", so_far.change_id),
+                ("reprints versions", so_far.version_id),
+                ("reprints hushed", 0),
+            ],
         )
     return ids

@@ -70,6 +70,17 @@ class TellSide(OpenFile):
         with explained(self.path):
             return reprints.reached(self.conn)
 
+    def reprints_hushed(self) -> bool:
+        """Whether a backfill has begun, and nobody came to its end."""
+        with explained(self.path):
+            return reprints.is_hushed(self.conn)
+
+    def hush_reprints(self) -> None:
+        """A backfill begins: what comes until the next telling is passed over."""
+        self._must_write()
+        with explained(self.path):
+            reprints.hush(self.conn, self._now())
+
     def newest_rows(self) -> reprints.Reached:
         """The newest change and version."""
         with explained(self.path):

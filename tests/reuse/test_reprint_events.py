@@ -7,6 +7,7 @@ import pytest
 from crawler.evidence.verify import verify
 from crawler.evidence.withholding import target_of, withhold
 from crawler.model import SeedSetting
+from crawler.pipeline import before_the_first_look
 from crawler.pipeline.reprints import within
 from crawler.store.reprints import Sharing
 
@@ -193,6 +194,26 @@ def test_first_passes_and_backfills_tell_nothing(press: Any, prose: Any) -> None
     press.show(other, text, seed_matches=seed_match(press, text))
     assert press.tell(silent=True) == []
     assert press.tell() == []
+
+
+def test_a_backfill_that_was_cut_short_is_not_told_by_the_next_pass(press: Any, prose: Any) -> None:
+    press.archive.sync_seeds([(SeedSetting("copy", "/x/copy.txt"), prose(1).encode())])
+    press.publish(0, prose(3))
+    press.first_pass()
+    text = prose(2) + "\n" + prose(1)[40:160]
+    waiting = press.publish(1, prose(4))
+    press.show(waiting, text, seed_matches=seed_match(press, text))
+    before_the_first_look(press.archive, backfill=True)
+    (event,) = press.archive.events(kind="copy_found")
+    assert waiting in event["message"]
+    older = press.publish(2, prose(5))
+    press.show(older, text, seed_matches=seed_match(press, text))
+    # It is killed here; what comes in the next pass is told.
+    before_the_first_look(press.archive, backfill=False)
+    newer = press.publish(3, prose(6))
+    press.show(newer, text, seed_matches=seed_match(press, text))
+    (event,) = press.tell()
+    assert newer in event["message"]
 
 
 def test_what_came_before_a_crash_is_told_by_the_next_pass(press: Any, prose: Any) -> None:
