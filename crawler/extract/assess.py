@@ -7,6 +7,7 @@ texts are suspected: an article about captchas is an article.
 import re
 from urllib.parse import urlsplit
 
+from crawler.extract.offered import FILE
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import render
@@ -45,6 +46,8 @@ _UNSUPPORTED = (
 _READ_TYPES = re.compile(r"^\s*(?:text/|application/(?:xhtml|xml|rss|atom|json)|\s*$)", re.I)
 _LEAST_LINKS = 5
 _LINKED_SHARE = 0.5
+_LISTED_SHARE, _LITTLE_BESIDE = 0.6, 200
+_ARTICLE_METAS = ("article:published_time", "publishdate", "pubdate", "articletitle", "contentid")
 _HOME_PATH = re.compile(r"^/?(?:index\.\w+|default\.\w+|home)?/?$", re.I)
 
 
@@ -75,9 +78,9 @@ def assess(page: Page, reading: Reading | None, asked: str, status: int) -> Judg
 
 
 def _seen(page: Page, reading: Reading | None, size: int) -> str:
-    """What is judged: the text alone where a profile found one that is no scrap in its place, else
-    the beginning of all that a visitor sees."""
-    if reading is not None and reading.by_profile and size >= _SHORT_CHARS:
+    """What is judged: the text alone where a profile found one that is no scrap in its place, and
+    where scripts are to show it; else the beginning of all that a visitor sees."""
+    if reading is not None and ((reading.by_profile and size >= _SHORT_CHARS) or reading.carried):
         return " ".join(line.text for line in reading.lines)
     # where the text itself is no scrap, it matters only whether more stands around it
     most = _MOST_LOOKED_AT if size < _SHORT_CHARS else _ARTICLE_CHARS
@@ -151,9 +154,34 @@ def _list_or_article(page: Page, reading: Reading | None, asked: str) -> Judgeme
         return Assessment.LIST, f"list: home page {page.url}"
     if reading is None:
         return Assessment.EMPTY, "empty: no text"
+    if said := _offers(page, reading):
+        return Assessment.LIST, said
     links = len(reading.links)
+    files = sum(1 for href in reading.links if FILE.search(href))
+    if reading.running and 2 * files > links:
+        # a notice with the files that it hands out
+        return Assessment.ARTICLE, "article"
     if links >= _LEAST_LINKS and reading.linked > _LINKED_SHARE * reading.size:
         return Assessment.LIST, f"list: {links} links hold most of the text"
     if not reading.running and len(page.tree.css("a[href]")) >= 2 * _LEAST_LINKS:
         return Assessment.LIST, "list: links and no running text"
     return Assessment.ARTICLE, "article"
+
+
+def _offers(page: Page, reading: Reading) -> str | None:
+    """Why a page is a list of contents: most of what was taken for its text are entries that lead
+    to other pages, or little was found beside far more of them."""
+    if reading.bylined or not reading.offered:
+        return None
+    if reading.listed > _LISTED_SHARE * reading.size:
+        return "list: most of the text announces other pages"
+    beside = reading.size - reading.listed
+    little = beside < _LITTLE_BESIDE and reading.offered > 2 * beside
+    if little and not reading.headed and not _is_declared(page):
+        return "list: far more titles of other pages than text"
+    return None
+
+
+def _is_declared(page: Page) -> bool:
+    """Whether a page says of itself that it is an article."""
+    return bool(page.linked) or any(name in page.meta for name in _ARTICLE_METAS)

@@ -1,15 +1,15 @@
 """Our own reading of pages that no profile knows: find the element where running text is densest,
 widen it to the whole article, and leave out what is not the article's inside and around it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
 from crawler.extract import lines as kinds
 from crawler.extract.byline import byline_fields
-from crawler.extract.carried import carried_markup, carried_text
 from crawler.extract.locate import densest, posts_like, widened
-from crawler.extract.page import Page, parse
+from crawler.extract.offered import offered
+from crawler.extract.page import Page
 from crawler.extract.reading import Reading
 from crawler.extract.render import Line
 from crawler.extract.survey import Block, Element, Picture, survey
@@ -18,43 +18,44 @@ from crawler.extract.weigh import Weighed
 
 # so many lines may stand between a lead picture and the first paragraph
 _BYLINES = 3
-#: with fewer characters shown, what a page carries for its scripts is looked at
-LITTLE_TEXT = 150
+#: with fewer characters, a text may be what stands beside a list of links
+LITTLE_BESIDE_LINKS = 300
 #: with fewer, sentences may be what stands beside verse
 LITTLE_VERSE = 300
 
 
 def read_general(page: Page) -> Reading | None:
-    """The page's main text by density alone; None where nothing reads like a text. What a page
-    carries for its scripts alone to show is read where it shows next to nothing."""
-    shown = _read_shown(page)
-    if shown is None or shown.size < LITTLE_TEXT:
-        size = shown.size if shown else 0
-        carried = carried_text(page) or _read_carried(page)
-        if carried and carried.running and carried.size > 4 * size + LITTLE_TEXT:
-            return carried
-    return shown
-
-
-def _read_carried(page: Page) -> Reading | None:
-    """The largest text in the markup that scripts are to put into the page."""
-    readings = [_read_shown(parse(markup, page.url)) for markup in carried_markup(page)]
-    return max(filter(None, readings), key=lambda reading: reading.size, default=None)
-
-
-def _read_shown(page: Page) -> Reading | None:
-    """The main text of what a page shows."""
+    """The main text of what a page shows, by density alone; None where nothing reads like one."""
     if page.body is None:
         return None
     seen = survey(page.body)
     if not seen.blocks:
         return None
-    title = _title(page)
+    title = document_title(page)
     found = _found(Weighed(seen), title)
     if found.size < LITTLE_VERSE and found.weighed.sentences:
         verse = _found(Weighed(seen, marks=False), title)
         found = verse if verse.stands_for(found) else found
-    return found.reading() if found.kept else None
+    if not found.kept:
+        return None
+    reading = found.reading()
+    if found.may_offer():
+        _tell_offers(reading, found, page.host)
+    return reading
+
+
+def _tell_offers(reading: Reading, found: "_Found", host: str) -> None:
+    """What the page offers of other pages, beside the text that was taken or in it."""
+    lines = offered(found.weighed, host)
+    if not lines:
+        return
+    blocks = found.weighed.blocks
+    reading.listed = sum(len(blocks[n].text) for n in found.kept if n in lines)
+    reading.offered = sum(lines.values())
+    first = found.first_paragraph()
+    told = {name for name, (_, where) in reading.fields.items() if where == "template"}
+    reading.bylined = first not in lines and not told.isdisjoint(("date", "source", "author"))
+    reading.headed = found.is_headed(first, lines)
 
 
 @dataclass(slots=True)
@@ -74,7 +75,28 @@ class _Found:
         """Characters of all lines."""
         return sum(len(self.weighed.blocks[n].text) for n in self.kept)
 
-    def _first_paragraph(self) -> int:
+    def may_offer(self) -> bool:
+        """Whether the text may be what a page of links says beside them, or between."""
+        if self.size < LITTLE_BESIDE_LINKS:
+            return True
+        blocks, around = self.weighed.blocks, range(self.kept[0], self.kept[-1] + 1)
+        return sum(blocks[n].link_chars * 3 > len(blocks[n].text) for n in around) >= 4
+
+    def is_headed(self, first: int, entries: Collection[int]) -> bool:
+        """Whether what stands outside the entries reads as an article: several paragraphs, or one
+        below the headline that no entries go on right below, in the same element."""
+        weighed = self.weighed
+        outside = [n for n in self.kept if weighed.weights[n] > 0 and n not in entries]
+        if first in entries or len(outside) != 1:
+            return len(outside) > 1
+        above = weighed.blocks[max(0, first - _BYLINES) : first]
+        if not any(is_headline(block.text, self.title) for block in above):
+            return False
+        around = weighed.elements[weighed.elements[weighed.blocks[first].element].parent]
+        below = sum(around.first <= n < around.last for n in entries)
+        return 2 * below < len(entries)
+
+    def first_paragraph(self) -> int:
         """The first line that reads like running text."""
         weights = self.weighed.weights
         return next((n for n in self.kept if weights[n] > 0), self.kept[0])
@@ -106,7 +128,7 @@ class _Found:
             [Line(b.text, "caption" if b.caption else kinds.kind_of(b.text)) for b in blocks],
             [address for _, it in shown for address in it.images],
             [href for _, it in shown for href in it.hrefs],
-            byline_fields(weighed.blocks, kept, self._first_paragraph(), self.title),
+            byline_fields(weighed.blocks, kept, self.first_paragraph(), self.title),
             linked=sum(b.link_chars for b in blocks),
             running=self.named and sum(weighed.weights[n] > 0 for n in kept) >= weighed.least_lines,
         )
@@ -159,6 +181,7 @@ def _is_named(blocks: list[Block], title: str) -> bool:
     )
 
 
-def _title(page: Page) -> str:
+def document_title(page: Page) -> str:
+    """What the document is called, the site's name and all."""
     title = page.first("title")
     return " ".join(title.text().split()) if title is not None else ""

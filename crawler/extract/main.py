@@ -8,16 +8,16 @@ from crawler.decode import Decoded, decode
 from crawler.discover import page_key
 from crawler.extract.addresses import settle_all, settled
 from crawler.extract.assess import assess, unsupported
-from crawler.extract.general import read_general
 from crawler.extract.lines import DATELINE
 from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
 from crawler.extract.page import Page, original_url, parse
 from crawler.extract.parts import next_part
 from crawler.extract.profiled import read_by, read_profiled
 from crawler.extract.profiles import candidates, rule_named
-from crawler.extract.reading import UNPROFILED, Reading
+from crawler.extract.reading import SCRIPT, UNPROFILED, Reading
 from crawler.extract.render import Line
 from crawler.extract.second import read_second
+from crawler.extract.shell import read_any, read_carried
 from crawler.extract.version import EXTRACTOR
 from crawler.model import Assessment, Capture, Extraction, PageKey, Profile
 
@@ -111,8 +111,14 @@ def _read(body: bytes, capture: Capture, profiles: Sequence[Profile], built_in: 
 def _by_rule(page: Page, name: str, profiles: Sequence[Profile]) -> Reading | None:
     """The page as the rule of this name reads it, of whatever host and era the page is; None where
     the rule finds nothing or is not known any more."""
+    if name == SCRIPT:
+        return read_carried(page)
     if name in UNPROFILED:
-        return _unprofiled(page)
+        reading = _unprofiled(page)
+        if reading is not None and reading.carried:
+            # the rules for any page read a shell, too: the capture before may show its text
+            reading.rule = name
+        return reading
     rule = rule_named(name, profiles)
     return read_by(page, rule) if rule else None
 
@@ -121,7 +127,7 @@ def _too_little(page: Page, reading: Reading) -> bool:
     """Whether a profile found a scrap of what the general rules take for the article around it."""
     if reading.size >= LITTLE_TEXT:
         return False
-    own = read_general(page)
+    own = read_any(page)
     if own is None or own.size <= 4 * reading.size + LITTLE_TEXT:
         return False
     return reading.lines[0].text in {line.text for line in own.lines}
@@ -129,12 +135,18 @@ def _too_little(page: Page, reading: Reading) -> bool:
 
 def _unprofiled(page: Page) -> Reading | None:
     """Our own general reading; trafilatura's where ours found no sentence and it found some."""
-    own = read_general(page)
+    own = read_any(page)
     size = own.size if own else 0
     if own and (own.running or size >= LEAST_TEXT):
         return own
     second = read_second(page)
-    return second if second and second.running and second.size > 2 * size else own
+    if second is None or not second.running or second.size <= 2 * size:
+        return own
+    if own is not None:
+        # what it takes of a page of links are their titles
+        second.offered = own.offered
+        second.listed = min(own.offered, second.size)
+    return second
 
 
 def _judged(parts: Sequence[_Part], capture: Capture) -> tuple[Assessment, str]:

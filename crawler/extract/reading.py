@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from crawler.extract.render import Line
 
+#: the rule that reads what a page carries for its scripts
+SCRIPT = "script"
 #: the rules that look for text anywhere
-UNPROFILED = ("general", "trafilatura")
+UNPROFILED = ("general", "trafilatura", SCRIPT)
 
 
 @dataclass(slots=True)
@@ -27,6 +29,15 @@ class Reading:
     #: fields that only the rule's own selectors may give
     distrust: frozenset[str] = frozenset()
     flags: list[str] = field(default_factory=list)
+    #: of a page that offers others: the characters of these lines that stand in its entries, and
+    #: those of all entries' titles
+    listed: int = 0
+    offered: int = 0
+    #: whether the text begins outside the entries, below a byline, or reads as an article there
+    bylined: bool = False
+    headed: bool = False
+    #: whether scripts are to show it, and the page itself does not
+    carried: bool = False
 
     @property
     def by_profile(self) -> bool:

@@ -49,7 +49,7 @@ class Extraction:
     links: tuple[str, ...]
     #: versions of our rules, selectolax and trafilatura
     extractor: str
-    #: the profile and its era, "general", or "trafilatura"
+    #: the profile and its era, "general", "script" (what scripts are to show), or "trafilatura"
     rule: str
     charset: str
     #: bom, utf-8, header, meta, detection or source
