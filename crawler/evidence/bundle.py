@@ -8,7 +8,7 @@ the texts, the operations between them, the time stamps, and `verify.py`.
 import base64
 import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -95,6 +95,8 @@ def write_bundle(
     building = Building(archive, citation, made_at)
     _collect(building)
     note, head, stamps = _signed_head(building, state, key)
+    # A stamped anchor is older than the citation: what is shown is the head that is signed here.
+    building.citation = replace(citation, head={"size": head.size, "root": head.root})
     building.files["checkpoint.txt"] = note.encode()
     building.files["key.bin"] = key.public
     for number, response in enumerate(stamps, 1):
@@ -102,7 +104,7 @@ def write_bundle(
     if page is not None:
         building.files["diff.html"] = page
     for form in FORMATS:
-        building.files[NAMES[form]] = (render(citation, form) + "\n").encode()
+        building.files[NAMES[form]] = (render(building.citation, form) + "\n").encode()
     building.files["README.txt"] = README.encode()
     building.files["verify.py"] = files("crawler.evidence").joinpath("verifier.py").read_bytes()
     building.files["captures.warc.gz"] = _warc(building)

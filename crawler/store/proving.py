@@ -70,7 +70,8 @@ def extraction_of(
         "SELECT l.sequence, l.hash, l.record FROM log l JOIN extractions e "
         "ON e.sequence = l.sequence JOIN texts t ON t.id = e.text_id AND t.sha256 = ?2 "
         "WHERE e.id = (SELECT extraction_id FROM observations WHERE id = ?1) "
-        "OR e.id = (SELECT extraction_id FROM versions WHERE id = ?3) ORDER BY e.id DESC",
+        "OR e.id = (SELECT extraction_id FROM versions WHERE id = ?3) "
+        "ORDER BY e.id = (SELECT extraction_id FROM versions WHERE id = ?3) DESC, e.id DESC",
         (observation_id, text_sha256, version_id),
     ):
         found = Record(*row)

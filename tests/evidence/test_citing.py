@@ -1,6 +1,8 @@
 """A citation says what was seen; its bundle convinces a stranger, until one byte is changed."""
 
 import gzip
+import html
+import html.parser
 import json
 import random
 import re
@@ -12,6 +14,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.cli.root import crawl
 from crawler.errors import UnknownName
@@ -277,6 +281,23 @@ FORGED = [
     ("another author", "1", lambda m: m["cited"].update(author="某人"), "author"),
     ("another date", "version:1", lambda m: m["cited"].update(published="2020"), "published"),
     ("another moment", "version:1", lambda m: m["cited"].update(until="2030"), "not seen when"),
+    ("another end", "1", lambda m: m["cited"].update(until="2020"), "citation's until"),
+    ("another beginning", "1", lambda m: m["cited"].update(since="2020"), "citation's since"),
+    ("another state", "2", lambda m: m["cited"].update(to_state="live"), "citation's to_state"),
+    ("another title", "1", lambda m: m["cited"].update(title="别的题目"), "citation's title"),
+    ("another text", "1", lambda m: m["cited"]["text_sha256"].update(old="ab"), "text_sha256"),
+    ("words of a state", "2", lambda m: m["cited"]["words"].append({"from": "x", "to": "y"}),
+     "no operations"),
+    ("words of a version", "version:1",
+     lambda m: m["cited"]["words"].append({"from": "x", "to": "y"}), "quotes words"),
+    ("another kind", "version:1", lambda m: m["cited"].update(kind="change"), "calls itself"),
+    ("another key", "1", lambda m: m["cited"].update(key="ab" * 32), "another key"),
+    ("another size", "1", lambda m: m["cited"]["head"].update(size=99), "another head"),
+    ("another root", "1", lambda m: m["cited"]["head"].update(root="ab" * 32), "another head"),
+    ("a copy's author", "copy", lambda m: m["cited"].update(author="某人"), "citation's author"),
+    ("a copy's moment", "copy", lambda m: m["cited"].update(until="2020"), "citation's until"),
+    ("a copy's title", "copy", lambda m: m["cited"].update(title="别的"), "citation's title"),
+    ("another format", "1", lambda m: m.update(format=2), "format is 2"),
     ("another head", "1", lambda m: m["head"].update(size=3), "another head"),
     ("another log", "1", lambda m: m["cited"].update(origin="x"), "another log"),
     ("a look that is none", "1",
@@ -318,6 +339,18 @@ def test_what_is_left_out_is_told(edited: Any, state: State, tmp_path: Path) -> 
     said = "\n".join(verifier.check(folder))
     for part in ("the operations", "the new text", "the bytes of the old look", "was read from"):
         assert part in said
+
+
+def test_another_address_is_told(edited: Any, state: State, tmp_path: Path) -> None:
+    """A page may be known by an address that no look in the bundle was at."""
+    folder = bundled(edited, state, "1", tmp_path)
+    assert "Not checked: that http" not in "\n".join(verifier.check(folder))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["cited"]["url"] = "http://elsewhere.test/x"
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    resigned(folder, state)
+    said = "\n".join(verifier.check(folder))
+    assert "Not checked: that http://elsewhere.test/x is another address" in said
 
 
 def test_captures_of_other_bytes_are_refused(edited: Any, state: State, tmp_path: Path) -> None:
@@ -374,6 +407,53 @@ def test_ops_that_leave_something_out_are_refused() -> None:
             verifier.check_ops(old, new, bad)
     with pytest.raises(verifier.Wrong):
         verifier.check_ops("一X三", new, [{**good[0], "a": [0, 2]}, *good[2:]])
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "</", "<!", "<!--", "<a ", "<a\n", "<a/", '<a b="', "<a b='", "<a b=", "<![CDATA[",
+     "<?", "&", "&#", "<script>", "</script <", "<style", "<!-", "\\u4e2d", "= "],
+)  # fmt: skip
+def test_no_page_holds_up_a_proof(piece: str) -> None:
+    """Python's own parser goes back for each of these: it would take hours."""
+    body = (piece * (300_000 // len(piece))).encode()
+    assert verifier.missing_words(body, "utf-8", ["从严治党"]) == ["从严治党"]
+
+
+def test_a_number_that_is_no_character_is_no_error() -> None:
+    body = f"<p>从&#{'9' * 5_000};严&#x{'f' * 5_000};治&#20826;</p>".encode()
+    assert verifier.missing_words(body, "utf-8", ["治党"]) == []
+
+
+TEXT = st.text(st.sampled_from("从严治党 <>&;ab\n"), max_size=12)
+TAGS = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<b class='x>y'>",
+        '<a href="?a>b&c">',
+        "<br/>",
+        "<!-- 注 > -->",
+        "<!doctype html>",
+    ]
+)
+PAGES = st.lists(TEXT.map(html.escape) | TAGS, max_size=20).map("".join)
+
+
+@given(PAGES)
+def test_a_page_gives_the_words_that_pythons_parser_finds(page: str) -> None:
+    found: list[str] = []
+    parser = html.parser.HTMLParser()
+    parser.handle_data = found.append  # type: ignore[method-assign]
+    parser.feed(page)
+    parser.close()
+    assert verifier.words_of(page) == "".join(found)
+
+
+def test_words_in_scripts_and_in_feeds_are_found() -> None:
+    page = "<script>var a = '<b>从严</b>治党';</script><p>党的<b title='a>b'>建设</b></p>"
+    assert verifier.words_of(page) == "var a = '<b>从严</b>治党';党的建设"
+    assert "从严治党" in verifier.words_of("<d><![CDATA[<p>从严<i>治党</i></p>]]></d>")
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16"])
