@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     help="PEM file with the authority's certificates; it is remembered for later checks.",
 )
 @click.option("--again", is_flag=True, help="Also when nothing was recorded since the last anchor.")
-@click.option("--new-key", is_flag=True, help="Put a new key in the place of the present one.")
+@click.option(
+    "--new-key", is_flag=True, help="Put a new key in the place of the present one, if any."
+)
 @json_option
 @pass_settings
 def anchor(
@@ -51,7 +53,6 @@ def anchor(
     """
     from crawler.cli.times import now
     from crawler.evidence.anchoring import anchor as make_anchor
-    from crawler.evidence.anchoring import tell_key
     from crawler.evidence.state import State
 
     config = settings.config_or_none()
@@ -61,9 +62,7 @@ def anchor(
         remember_authority(state, tsa_ca)
     with settings.archive("write") as archive:
         if new_key:
-            old, new = state.replace_key()
-            tell_key(archive, old, now())
-            tell_key(archive, new, now(), old)
+            change_key(archive, state)
         made = make_anchor(archive, state, now(), named, again=again)
     if as_json:
         write_json(made)
@@ -71,6 +70,20 @@ def anchor(
         show_anchor(settings, state, made)
     if any(stamp["problem"] for stamp in made["stamps"]):
         raise click.exceptions.Exit(1)
+
+
+def change_key(archive: Archive, state: State) -> None:
+    """Put a new key in the place of the present one and write both into the log; where there is
+    none, make the first."""
+    from crawler.cli.times import now
+    from crawler.evidence.anchoring import tell_key
+
+    if state.key() is None:
+        furnish_key(archive)
+        return
+    old, new = state.replace_key()
+    tell_key(archive, old, now())
+    tell_key(archive, new, now(), old)
 
 
 def remember_authority(state: State, path: Path) -> None:

@@ -16,6 +16,8 @@ from crawler.errors import CrawlError, UsageError
 from crawler.evidence.notes import Head, Key, make_p256
 
 VARIABLE = "CRAWL_STATE"
+#: how the bytes of a file's name that are no UTF-8 stand in JSON: as the escape of a surrogate
+NAMES_OF_FILES = "backslashreplace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class State:
         if key is None:
             raise UsageError(
                 f"there is no key at {self.key_path}",
-                "`crawl init` makes one; if you had one, restore it from your copy first",
+                "`crawl anchor --new-key` makes one, and so does `crawl init`; if you had one, restore "
+                "it from your copy first",
             )
         return key
 
@@ -132,7 +135,9 @@ class State:
         name = head.origin.rpartition("/")[2]
         text = json.dumps(asdict(head), ensure_ascii=False, indent=2) + "\n"
         with _explained(self.folder):
-            _write(self.folder / "heads" / f"{name}.json", text.encode(), 0o644)
+            _write(
+                self.folder / "heads" / f"{name}.json", text.encode("utf-8", NAMES_OF_FILES), 0o644
+            )
 
     def abandon(self, head: SignedHead) -> None:
         """Set aside a signed head whose records `crawl restore` gave up; its file stays."""

@@ -17,6 +17,12 @@ def test_the_demo_finds_every_edit_and_invents_none(run, tmp_path: Path) -> None
     assert {row["seed"] for row in found["seeds"]} == {seed.id for seed in SEEDS}
     assert found["verify"]["ok"]
     assert (tmp_path / "tour" / "archive.db").is_file()
+    kept = ("--db", "tour/archive.db", "--sources", "tour/sources.toml")
+    keyless = run(*kept, "anchor")
+    assert keyless.exit_code == 2
+    assert "crawl anchor --new-key" in keyless.stderr
+    assert run(*kept, "anchor", "--new-key").exit_code == 0
+    assert run(*kept, "verify").exit_code == 0
     again = run("demo", "--keep", "tour")
     assert again.exit_code == 2
     assert "not empty" in again.stderr
