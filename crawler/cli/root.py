@@ -152,8 +152,9 @@ def _colour() -> bool | None:
 def crawl(ctx: click.Context) -> None:
     """Watch published texts, keep every version, and prove what was changed."""
     ctx.color = _colour()
-    if sys.stdout is None:  # closed by whoever called, as in `crawl status >&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called, as in `crawl status >&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another charset shows an escape instead of ending the program.
         if isinstance(stream, io.TextIOWrapper):

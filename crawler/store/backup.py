@@ -1,10 +1,12 @@
 """A safe copy of an archive that is being written: SQLite's online backup, proved."""
 
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,14 +36,26 @@ def backup(conn: sqlite3.Connection, path: Path, target: Path, now: str) -> dict
     partial.unlink(missing_ok=True)
     try:
         manifest = {"archive": str(path), "made_at": now, **_copy(conn, partial)}
+        manifest |= {"file": target.name, "size_bytes": partial.stat().st_size}
+        write_manifest(target, manifest)
         partial.replace(target)
     finally:
         for suffix in ("", "-wal", "-shm"):
             partial.with_name(partial.name + suffix).unlink(missing_ok=True)
-    manifest = {**manifest, "file": target.name, "size_bytes": target.stat().st_size}
-    beside = target.with_name(target.name + ".manifest.json")
-    beside.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return manifest
+
+
+def write_manifest(target: Path, manifest: Mapping[str, object]) -> None:
+    """Write what is said of a copy beside it, before it takes its name; nothing where that
+    fails."""
+    beside = target.with_name(target.name + ".manifest.json")
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    try:
+        # A path whose bytes are no UTF-8 stands there with the escapes of its surrogates.
+        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def into_folder(
@@ -58,22 +72,48 @@ def into_folder(
     stamp = now.replace("-", "").replace(":", "").partition(".")[0]
     made = folder.absolute() / f"{PREFIX}{stamp}Z"
     partial = made.with_name(f".{made.name}.partial")
-    if made.exists():
+    if made.exists() or partial.exists():
         raise UsageError(f"{made} is there already", "wait a second and try again")
-    shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    try:
+    with _at_work(partial):
+        _remove_abandoned(folder)
         manifest = backup(conn, path, partial / "archive.db", now)
         manifest["files"] = {name: _write(partial / name, data) for name, data in beside.items()}
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        (partial / "archive.db.manifest.json").write_text(text, "utf-8")
+        write_manifest(partial / "archive.db", manifest)
         partial.rename(made)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     if keep is not None:
         for old in sorted(folder.glob(f"{PREFIX}*Z"))[:-keep]:
             shutil.rmtree(old)
     return made
+
+
+@contextmanager
+def _at_work(partial: Path) -> Iterator[None]:
+    """Hold a folder that is being filled, which tells it from one whose process was killed; what
+    is not finished goes."""
+    handle = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        # Some network file systems lock no folder; on them nothing is removed as abandoned either.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a backup that was killed left: as much as an archive for nothing."""
+    for partial in folder.glob(f".{PREFIX}*Z.partial"):
+        handle = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue  # somebody is at work in it
+        else:
+            shutil.rmtree(partial, ignore_errors=True)
+        finally:
+            os.close(handle)
 
 
 def _write(path: Path, data: bytes) -> str:

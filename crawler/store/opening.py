@@ -91,7 +91,7 @@ def _may_be_immutable(path: Path) -> bool:
 
 def _connect(path: Path, how: str, busy_timeout_ms: int) -> sqlite3.Connection:
     conn = sqlite3.connect(
-        f"file:{quote(str(path))}?{how}",
+        f"file:{quote(os.fsencode(path))}?{how}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,46 @@ def test_what_is_no_web_address_is_not_added(run, folder: Path, word: str) -> No
     assert f"{word!r} is no web address" in done.stderr
     assert "write http:// or https://" in done.stderr
     assert (folder / "sources.toml").read_bytes() == before
+
+
+def test_words_and_paths_are_utf_8_where_python_was_told_to_take_them_for_ascii(
+    world: Any, tmp_path: Path
+) -> None:
+    world.listing("a")
+    world.look("a", "会议强调党的建设。" * 9)
+    while world.archive.index_waiting():
+        pass
+    world.archive.backup(tmp_path / "档案.db")
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for asked in (("search", "党的建设"), ("backup", "副本.db")):
+        done = crawl(tmp_path, "--db", "档案.db", *asked, env=env, encoding="utf-8")
+        assert (done.returncode, done.stderr) == (0, ""), asked
+        assert done.stdout
+    assert (tmp_path / "副本.db").exists()
+
+
+def test_a_folder_whose_name_is_no_utf_8_holds_an_archive(
+    run, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive unpacked on another system lies in a folder of GBK bytes."""
+    folder = os.fsencode(tmp_path) + b"/\xb5\xb5\xb0\xb8"
+    os.mkdir(folder)  # noqa: PTH102
+    place = Path(os.fsdecode(folder))
+    world.listing("a")
+    world.look("a", "会议强调党的建设。" * 9)
+    world.archive.backup(place / "a.db")
+    monkeypatch.setenv("CRAWL_STATE", str(place / "state"))
+    monkeypatch.chdir(place)
+    for asked in (
+        ("status",), ("verify",), ("init", "new"), ("anchor",), ("backup", "b.db"),
+        ("backup", "."), ("anchor", "--json"), ("restore", "b.db"),
+    ):  # fmt: skip
+        done = run("--db", place / "a.db", *asked)
+        assert done.exit_code == 0, (asked, done.output)
+
+
+@pytest.mark.parametrize("asked", [("once", "--dry-run"), ("show", "99")])
+def test_a_closed_stderr_is_no_fault(folder: Path, asked: tuple[str, ...]) -> None:
+    line = f'"{sys.executable}" -m crawler --db none.db {" ".join(asked)} 2>&-'
+    done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, check=False)
+    assert done.returncode == (0 if asked[0] == "once" else 5)

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,46 @@ def test_a_backup_that_is_not_sound_changes_nothing(place, held):
     place.run("restore", str(bad), code=6)
     assert place.count("log") == head
     assert not list(place.folder.glob("archive.db.replaced-*"))
+
+
+HALF_WAY = """
+import sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from crawler.store import Archive, backup
+def halt(*_):
+    print("half way", flush=True)
+    time.sleep(60)
+backup.write_manifest = halt
+with Archive.open(sys.argv[1], "read", lambda: datetime(2026, 1, 1, tzinfo=UTC)) as archive:
+    archive.backup_into(Path(sys.argv[2]), {})
+"""
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one(place, held):
+    folder = place.folder / "backups"
+    folder.mkdir()
+    argv = [sys.executable, "-c", HALF_WAY, str(place.db), str(folder)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"half way\n"
+        (partial,) = folder.iterdir()
+        place.run("backup", str(folder))
+        assert partial.exists()  # its process is at work in it
+        process.kill()
+    for made in folder.glob("palimpsest-*"):
+        made.rename(folder / "before")
+    place.run("backup", str(folder))
+    assert not partial.exists()
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_backup_whose_manifest_cannot_be_written_is_none(place, held, monkeypatch):
+    from crawler.errors import DiskFull
+    from crawler.store import backup
+
+    def full(*_):
+        raise DiskFull("no room")
+
+    monkeypatch.setattr(backup, "write_manifest", full)
+    place.run("backup", str(place.folder / "copy.db"), code=5)
+    assert list(place.folder.glob("copy.db*")) == []
