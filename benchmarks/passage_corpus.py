@@ -203,10 +203,11 @@ def excerpt(text: str, other: str, draw: random.Random) -> str:
     return quoting(text[start : start + size], other, draw)
 
 
-def quotation(text: str, draw: random.Random) -> str:
-    """30 to 90 letters and digits of the text, with the marks among them."""
+def quotation(text: str, draw: random.Random, times: int = 1) -> str:
+    """30 to 90 letters and digits of the text, or so many times as many, with the marks among
+    them."""
     at = [place for place, char in enumerate(text) if char.isalnum()]
-    size = min(draw.randint(30, 90), len(at))
+    size = min(draw.randint(30 * times, 90 * times), len(at))
     start = draw.randrange(len(at) - size + 1)
     return text[at[start] : at[start + size - 1] + 1]
 

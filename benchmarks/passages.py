@@ -56,7 +56,9 @@ def main() -> None:
             folder = given.keep or Path(passing)
             more = english if lang == "en" else []
             made = _made(folder / f"{lang}.pickle", lang, given.texts, given.seed, more)
-            asked = {kind: list(queries(made, kind, given.queries, given.draw)) for kind in KINDS}
+            asked = {
+                kind: list(queries(made, kind, given.queries, given.draw)) for kind in kinds(lang)
+            }
             file = folder / f"{lang}{given.texts}.db"
             known = file.exists()
             archive = Archive.open(file)
@@ -107,7 +109,16 @@ WHOLE: dict[str, Callable[[str, str, str, random.Random], str]] = {
     "15 % of sentences cut": lambda t, o, lang, d: corpus.shortened(t, d),
     "excerpt of 30 to 60 %": lambda t, o, lang, d: corpus.excerpt(t, o, d),
 }
-KINDS = [*WHOLE, *(f"{name}, {where}" for name in QUOTED for where in ("alone", "in a text"))]
+_WHERE = ("alone", "in a text")
+KINDS = [*WHOLE, *(f"{name}, {where}" for name in QUOTED for where in _WHERE)]
+#: what 30 to 90 Chinese characters say takes three times as many English letters or more
+LONGER, TIMES = "20 to 60 words: ", 3
+LONGER_KINDS = [f"{LONGER}{name}, {where}" for name in QUOTED for where in _WHERE]
+
+
+def kinds(lang: str) -> list[str]:
+    """The kinds of queries of a language."""
+    return KINDS + LONGER_KINDS * (lang == "en")
 
 
 def queries(made: corpus.Archive, kind: str, count: int, number: int) -> Iterator[Query]:
@@ -121,8 +132,9 @@ def queries(made: corpus.Archive, kind: str, count: int, number: int) -> Iterato
             text = WHOLE[kind](made.texts[source], other, made.lang, draw)
             yield Query(text, source, text)
             continue
-        name, where = kind.rsplit(", ", 1)
-        quoted = QUOTED[name](corpus.quotation(made.texts[source], draw), made.lang, draw)
+        name, where = kind.removeprefix(LONGER).rsplit(", ", 1)
+        taken = corpus.quotation(made.texts[source], draw, TIMES if LONGER in kind else 1)
+        quoted = QUOTED[name](taken, made.lang, draw)
         text = quoted if where == "alone" else corpus.quoting(quoted, other, draw)
         yield Query(text, source, quoted)
 
