@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as PoolTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from multiprocessing.reduction import DupFd
 from types import TracebackType
 from typing import IO, Any, Self
@@ -29,6 +30,10 @@ PAGE_TIME_S = 5.0
 
 # Objects of a page die with it: looking for cycles every 700 of them took a twentieth of the time.
 COLLECT_AFTER = (20_000, 20, 50)
+
+
+#: so often a waiting job looks whether its pool still stands
+LOOK_EVERY_S = 1.0
 
 
 class ReadingFailed(Exception):
@@ -56,12 +61,17 @@ class Workers:
         time_s: float = PAGE_TIME_S,
     ) -> None:
         self._time_s = time_s
+        self._count = count or max(1, os.cpu_count() or 1)
         self._settings = Settings(settings)
-        self._pool: Any = ProcessPool(
-            max_workers=count or max(1, os.cpu_count() or 1),
+        self._prepare = prepare
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> Any:
+        return ProcessPool(
+            max_workers=self._count,
             context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(prepare, self._settings),
+            initargs=(self._prepare, self._settings),
         )
 
     async def __aenter__(self) -> Self:
@@ -79,16 +89,13 @@ class Workers:
 
     def start(self) -> None:
         """Starts the processes before their first job, so that they load meanwhile."""
-        self._pool.schedule(_ready)
+        _schedule(self._pool, _ready, (), None)
 
     async def run(self, subject: str, job: Callable[..., Any], *args: Any) -> Any:
         """The job's result; raises ReadingFailed when it took longer than the limit or its process
         died. An error inside the job is a bug of ours and passes through."""
         try:
-            future = self._pool.schedule(
-                _bounded, args=(self._time_s, job, args), timeout=self._time_s
-            )
-            return await asyncio.wrap_future(future)
+            return await self._done(job, args)
         except BrokenProcessPool:
             message = (
                 f"{subject}: the processes that read pages end as they start, perhaps for want of "
@@ -103,6 +110,45 @@ class Workers:
                 "the body is kept, report it with the page's address"
             )
             raise ReadingFailed(Failure(Outcome.FAILED, "too_complex", message)) from None
+
+    async def _done(self, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """The job's result, by a second pool where the first one broke: whoever killed a process
+        that was idle meant no page."""
+        pool = self._pool
+        try:
+            return await self._done_by(pool, job, args)
+        except BrokenProcessPool:
+            await self._replace(pool)
+        try:
+            return await self._done_by(self._pool, job, args)
+        except BrokenProcessPool:
+            await self._replace(self._pool)
+            raise
+
+    async def _done_by(self, pool: Any, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """The job's result by one pool; raises BrokenProcessPool also for a job that a pool which
+        broke has left in its queue."""
+        try:
+            future = _schedule(pool, _bounded, (self._time_s, job, args), self._time_s)
+        except RuntimeError as error:
+            raise BrokenProcessPool("it broke before") from error
+        waiting = asyncio.ensure_future(asyncio.wrap_future(future))
+        try:
+            while True:
+                done, _ = await asyncio.wait({waiting}, timeout=LOOK_EVERY_S)
+                if done:
+                    return waiting.result()
+                if not pool.active and not waiting.done():
+                    raise BrokenProcessPool("it broke with jobs in its queue")
+        finally:
+            waiting.cancel()
+
+    async def _replace(self, broken: Any) -> None:
+        """Puts a new pool in the place of one that broke, once."""
+        if self._pool is broken:
+            self._pool = self._new_pool()
+            broken.stop()
+            await asyncio.to_thread(broken.join)
 
     def _too_complex(self, subject: str) -> Failure:
         message = (
@@ -158,6 +204,19 @@ class Handed:
         with os.fdopen(self._handle, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             return pickle.loads(os.pread(file.fileno(), size, 0))  # noqa: S301 - our own file
+
+
+def _schedule(
+    pool: Any, job: Callable[..., Any], args: tuple[Any, ...], time_s: float | None
+) -> Any:
+    """Puts a job into the pool's queue. Its first job starts the pool's threads and processes, and
+    these inherit that Ctrl-C is not for them: the run ends them when it has ended."""
+    resource_tracker.ensure_running()  # it would let the signal through when it begins
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.schedule(job, args=args, timeout=time_s)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(prepare: Callable[..., None], settings: Handed) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -118,3 +119,57 @@ def test_a_run_that_is_killed_leaves_no_file_and_no_process(tmp_path: Path) -> N
     while (left := children_of(temporary)) and time.monotonic() < until:
         time.sleep(0.05)
     assert left == []
+
+
+def its_process() -> int:
+    """The process that does this job."""
+    return os.getpid()
+
+
+def test_an_idle_process_that_is_killed_costs_no_page() -> None:
+    async def main() -> list[int]:
+        async with Workers(nothing, (), count=1) as workers:
+            first = await workers.run("a page", its_process)
+            os.kill(first, signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            # More than a pipe holds: nobody reads it any more.
+            jobs = [workers.run("a page", len, "x" * 200_000) for _ in range(5)]
+            return list(await asyncio.gather(*jobs))
+
+    assert asyncio.run(asyncio.wait_for(main(), 60)) == [200_000] * 5
+
+
+INTERRUPTED = """
+import asyncio, os, signal, time
+from crawler.workers import Workers
+
+async def main():
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    loop.add_signal_handler(signal.SIGINT, stopped.set)
+    async with Workers(len, ("",), count=2) as workers:
+        jobs = [asyncio.create_task(workers.run("a page", time.sleep, 0.2)) for _ in range(6)]
+        print("begun", flush=True)
+        await stopped.wait()
+        print(await asyncio.gather(*jobs), await workers.run("a page", len, "abc"))
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.4])
+def test_ctrl_c_in_a_terminal_ends_no_reader(tmp_path: Path, after_s: float) -> None:
+    """It is sent to every process that the terminal has; the run alone ends its readers."""
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, text=True,
+    ) as run:  # fmt: skip
+        assert run.stdout is not None
+        run.stdout.readline()
+        time.sleep(after_s)
+        os.killpg(run.pid, signal.SIGINT)
+        said, complaint = run.communicate(timeout=60)
+    assert (said.strip(), complaint) == (f"{[None] * 6} 3", "")
