@@ -71,12 +71,12 @@ _FILTERS = {
     "source": "c.source_id = :source",
     "tag": "EXISTS (SELECT 1 FROM sources s, json_each(s.tags) g "
     "WHERE s.id = c.source_id AND g.value = :tag)",
-    "seed": "EXISTS (SELECT 1 FROM json_each(c.seeds) g "
+    "seed": "c.seeds <> '[]' AND EXISTS (SELECT 1 FROM json_each(c.seeds) g "
     "WHERE json_extract(g.value, '$.seed') = :seed)",
     "kind": "c.kind = :kind",
     "min_score": "c.score >= :min_score",
     "label": "EXISTS (SELECT 1 FROM json_each(c.labels) g WHERE g.value = :label)",
-    "term": "EXISTS (SELECT 1 FROM json_each(c.terms) g "
+    "term": "c.terms <> '[]' AND EXISTS (SELECT 1 FROM json_each(c.terms) g "
     "WHERE json_extract(g.value, '$.term') = :term)",
 }
 _UNSEEN = "NOT EXISTS (SELECT 1 FROM marks m WHERE m.change_id = c.id)"

@@ -269,6 +269,9 @@ CREATE INDEX changes_source ON changes (source_id);
 CREATE INDEX changes_scored ON changes (source_id) WHERE score > 0;
 CREATE INDEX changes_from ON changes (from_version_id) WHERE from_version_id IS NOT NULL;
 CREATE INDEX changes_to ON changes (to_version_id) WHERE to_version_id IS NOT NULL;
+-- Few touch a seed copy or a watched word.
+CREATE INDEX changes_seeds ON changes (id) WHERE seeds <> '[]';
+CREATE INDEX changes_terms ON changes (id) WHERE terms <> '[]';
 CREATE INDEX changes_supersedes ON changes (supersedes_id) WHERE supersedes_id IS NOT NULL;
 
 -- Whatever else people must hear of.

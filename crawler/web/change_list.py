@@ -13,9 +13,9 @@ _FILTERS = {
     "source": "c.source_id = :source",
     "kind": "c.kind = :kind",
     "label": "EXISTS (SELECT 1 FROM json_each(c.labels) g WHERE g.value = :label)",
-    "seed": "EXISTS (SELECT 1 FROM json_each(c.seeds) g "
+    "seed": "c.seeds <> '[]' AND EXISTS (SELECT 1 FROM json_each(c.seeds) g "
     "WHERE json_extract(g.value, '$.seed') = :seed)",
-    "term": "EXISTS (SELECT 1 FROM json_each(c.terms) g "
+    "term": "c.terms <> '[]' AND EXISTS (SELECT 1 FROM json_each(c.terms) g "
     "WHERE json_extract(g.value, '$.term') = :term)",
     "since": "c.recorded_at >= :since",
     "until": "substr(c.recorded_at, 1, length(:until)) <= :until",

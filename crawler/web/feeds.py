@@ -42,7 +42,8 @@ def of_seed(archive: Archive, asked: Asked) -> Answer:
     """`/-/feeds/seeds/<id>.atom`: edits inside a copy's passages; raises UnknownName."""
     seed = archive.seed(asked.parts["id"])
     where = (
-        "EXISTS (SELECT 1 FROM json_each(c.seeds) g WHERE json_extract(g.value, '$.seed') = :name)"
+        "c.seeds <> '[]' AND EXISTS (SELECT 1 FROM json_each(c.seeds) g "
+        "WHERE json_extract(g.value, '$.seed') = :name)"
     )
     title = seed.title or seed.name
     return _feed(archive, asked, title, f"seed:{seed.name}", "-/changes", where, seed=seed.name)

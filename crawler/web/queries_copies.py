@@ -104,7 +104,7 @@ select changes.id as change, changes.recorded_at, json_extract(touched.value, '$
 from changes
 join pages on pages.id = changes.page_id
 join json_each(changes.seeds) as touched
-where :seed = '' or json_extract(touched.value, '$.seed') = :seed
+where changes.seeds <> '[]' and (:seed = '' or json_extract(touched.value, '$.seed') = :seed)
 order by changes.id desc
 limit 1000""",
     ),

@@ -50,7 +50,7 @@ select changes.id as change, changes.recorded_at, json_extract(counted.value, '$
 from changes
 join pages on pages.id = changes.page_id
 join json_each(changes.terms) as counted
-where :term = '' or json_extract(counted.value, '$.term') = :term
+where changes.terms <> '[]' and (:term = '' or json_extract(counted.value, '$.term') = :term)
 order by changes.id desc
 limit 1000""",
     ),

@@ -67,7 +67,7 @@ def seed(archive: Archive, asked: Asked) -> Answer:
 _TOUCHING = """
 SELECT c.id, c.new_first_seen, c.score, p.title, p.canonical_url FROM changes c
 JOIN pages p ON p.id = c.page_id JOIN json_each(c.seeds) g
-WHERE json_extract(g.value, '$.seed') = ? ORDER BY c.id DESC LIMIT 50
+WHERE c.seeds <> '[]' AND json_extract(g.value, '$.seed') = ? ORDER BY c.id DESC LIMIT 50
 """
 
 

@@ -25,13 +25,16 @@ TERM_CHARS = 12
 
 #: a page's time: the day that it claims, else the day it was first read
 _WHEN = "coalesce(nullif(e.published, ''), v.as_of)"
+# The newest are chosen before a text is read.
 _TEXTS = f"""
-SELECT p.source_id, substr({_WHEN}, 1, 7), t.text FROM (
-    SELECT rowid AS text_id FROM (%FOUND%)) h
-JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.version_id = v.id
-JOIN extractions e ON e.id = v.extraction_id JOIN texts t ON t.id = v.text_id
-WHERE (:source = '' OR p.source_id = :source) AND t.text IS NOT NULL AND p.joined_with IS NULL
-ORDER BY v.id DESC LIMIT :limit
+SELECT w.source_id, w.month, coalesce(t.text, '') FROM (
+    SELECT v.id, v.text_id, p.source_id, substr({_WHEN}, 1, 7) AS month FROM (
+        SELECT rowid AS text_id FROM (%FOUND%)) h
+    JOIN versions v ON v.text_id = h.text_id JOIN pages p ON p.version_id = v.id
+    JOIN extractions e ON e.id = v.extraction_id
+    WHERE (:source = '' OR p.source_id = :source) AND p.joined_with IS NULL
+    ORDER BY v.id DESC LIMIT :limit) w
+JOIN texts t ON t.id = w.text_id ORDER BY w.id DESC
 """
 _ALL = f"""
 SELECT substr({_WHEN}, 1, 7), sum(t.characters), count(*) FROM pages p
