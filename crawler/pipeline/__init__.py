@@ -28,6 +28,7 @@ from crawler.pipeline.select import (
     page_tasks,
     plan_of,
     select,
+    unwatched,
     watch,
 )
 from crawler.pipeline.settling import settle
@@ -131,13 +132,14 @@ def stop_on_interrupt(run: Crawl) -> None:
 async def crawl(config: Config, archive: Archive, order: Order, around: Surroundings) -> RunSummary:
     """One pass with an archive that is open and locked."""
     selection = select(config, order.select)
+    need_contact(config.network, selection.urls)
     now = around.clock()
     archive.router = router(config)
     if not order.dry_run:
         need_room(archive, config)
     archive.sync_sources([*config.sources, manual_source(config)])
     sources = {source.id: source for source in (*config.sources, manual_source(config))}
-    for url in selection.urls:
+    for url in () if order.dry_run else selection.urls:
         archive.watch_manual(url)
     summary = RunSummary(None, iso(now))
     listings: list[ListingTask] = listing_tasks(
@@ -149,7 +151,8 @@ async def crawl(config: Config, archive: Archive, order: Order, around: Surround
     rates = await prepared_rates(archive, sources, now)
     known = page_tasks(archive, selection, sources, rates, now, due=order.due or order.backfill)
     need_contact(config.network, [task.url for task in (*listings, *known)])
-    summary.plan = plan_of(listings, known)
+    new = unwatched(config, selection, known) if order.dry_run else []
+    summary.plan = plan_of(listings, [*known, *new])
     around.progress.plan(summary.plan)
     if not order.dry_run:
         await work(config, archive, order, around, summary, [*listings, *known], sources, rates)

@@ -138,6 +138,14 @@ def page_tasks(
     return [*tasks, *further_tasks(archive, ordered, sources, now)]
 
 
+def unwatched(config: Config, selection: Selection, known: Sequence[Task]) -> list[Task]:
+    """The addresses of the selection that nobody watches yet, as far as a plan needs them: a dry
+    run does not begin to watch them."""
+    asked = {task.url for task in known}
+    manual = manual_source(config)
+    return [ListingTask(manual, url) for url in selection.urls if url not in asked]
+
+
 def every_due(source: Source, last_listed_at: str | None, now: datetime) -> bool:
     """Whether a listing's interval has passed (a source with `cron` is the daemon's to judge)."""
     from crawler.schedule import listing_due_at

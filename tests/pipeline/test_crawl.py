@@ -1,6 +1,9 @@
 """Passes over the small web: exactly the edits that were made are found, and nothing else."""
 
+import pytest
+
 from crawler.demo.edits import LAST_TICK
+from crawler.errors import UsageError
 from crawler.evidence.verify import verify
 
 CHANGES = """
@@ -65,6 +68,21 @@ def test_a_dry_run_asks_nobody(workspace):
     assert workspace.web.requests == []
     assert summary.plan is not None
     assert summary.plan.requests > 5
+
+
+def test_a_dry_run_of_an_unknown_address_does_not_begin_to_watch_it(workspace):
+    url = workspace.web.url("xinhua", "/politics/2019-12/10/c_1125327450.htm")
+    plan = workspace.once(url, dry_run=True).plan
+    assert [(host.requests, host.host in url) for host in plan.hosts] == [(1, True)]
+    assert workspace.web.requests == []
+    assert workspace.rows("SELECT * FROM pages") == []
+
+
+def test_an_address_that_may_not_be_asked_is_not_watched_either(workspace, rewrite):
+    rewrite("contact = ", "# contact = ")
+    with pytest.raises(UsageError, match=r"network\.contact is empty"):
+        workspace.once("http://example.org/a.html")
+    assert workspace.rows("SELECT * FROM pages") == []
 
 
 def test_an_unknown_address_is_watched_by_hand(workspace):
