@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import select
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -107,13 +108,13 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             complain("stopped")
             ctx.exit(130)
-        except BrokenPipeError:
-            # Whoever reads has had enough, as in `crawl changes | head`: that is no error.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
+            if isinstance(error, BrokenPipeError) and _nobody_reads():
+                # As in `crawl changes | head`: that is no error.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                ctx.exit(0)
             # A disk that is full, a file that may not be read: the machine's answer, not a fault.
             if settings_of(ctx).verbosity:
                 raise
@@ -125,6 +126,13 @@ class LazyGroup(click.Group):
             complain(f"unexpected error: {type(error).__name__}: {error}")
             click.echo("  this is a fault of the program: -v shows where", err=True)
             ctx.exit(1)
+
+
+def _nobody_reads() -> bool:
+    """Whether it is our output that nobody reads any more, and not some other pipe."""
+    asked = select.poll()
+    asked.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
 
 
 def complain(message: str) -> None:

@@ -190,3 +190,26 @@ def test_a_closed_stderr_is_no_fault(folder: Path, asked: tuple[str, ...]) -> No
     line = f'"{sys.executable}" -m crawler --db none.db {" ".join(asked)} 2>&-'
     done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, check=False)
     assert done.returncode == (0 if asked[0] == "once" else 5)
+
+
+OTHER_PIPE = """
+import crawler.config
+from crawler.cli.root import crawl
+def broken(*_):
+    raise BrokenPipeError(32, "Broken pipe")
+crawler.config.load = broken
+crawl(["check"], prog_name="crawl")
+"""
+
+
+def test_another_broken_pipe_than_our_output_is_told(tmp_path: Path) -> None:
+    """That of a channel or of a process: it is not taken for a reader who has had enough."""
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_PIPE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Broken pipe" in done.stderr
