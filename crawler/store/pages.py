@@ -123,11 +123,12 @@ def due(
     """Pages of the sources whose time has come (all of them when `now` is None), the most overdue
     first; pages never looked at come before all others."""
     rows = conn.execute(
+        # Chosen first: what is known of a page is gathered for those that are asked for alone.
         _PAGE
-        + "WHERE p.source_id IN (SELECT value FROM json_each(?)) AND p.joined_with IS NULL "
-        + "AND p.watched"
-        + ("" if now is None else " AND (p.next_check_at IS NULL OR p.next_check_at <= ?)")
-        + " ORDER BY p.next_check_at, p.id LIMIT ?",
+        + "WHERE p.id IN (SELECT id FROM pages "
+        + "WHERE source_id IN (SELECT value FROM json_each(?)) AND joined_with IS NULL AND watched"
+        + ("" if now is None else " AND (next_check_at IS NULL OR next_check_at <= ?)")
+        + " ORDER BY next_check_at, id LIMIT ?) ORDER BY p.next_check_at, p.id",
         (
             json.dumps(list(source_ids)),
             *(() if now is None else (now,)),

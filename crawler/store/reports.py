@@ -8,18 +8,22 @@ from typing import Any
 from crawler.store import indexing, outbox
 from crawler.store.quoting import MESSAGE
 from crawler.store.space import log_bytes
+from crawler.store.status import first_since
 
 
 def period(conn: sqlite3.Connection, since: str, until: str) -> dict[str, Any]:
     """What a period brought: checks of pages, changes above score 0, events."""
     counts = {
         "checks": "SELECT count(*) FROM observations WHERE purpose = 'article' "
-        "AND started_at >= ? AND started_at < ?",
+        "AND id >= :first AND id < :end",
         "changes": "SELECT count(*) FROM changes WHERE score > 0 "
-        "AND recorded_at >= ? AND recorded_at < ?",
-        "events": "SELECT count(*) FROM events WHERE recorded_at >= ? AND recorded_at < ?",
+        "AND recorded_at >= :since AND recorded_at < :until",
+        "events": "SELECT count(*) FROM events "
+        "WHERE recorded_at >= :since AND recorded_at < :until",
     }
-    found = {name: conn.execute(sql, (since, until)).fetchone()[0] for name, sql in counts.items()}
+    asked = {"since": since, "until": until}
+    asked |= {"first": first_since(conn, since), "end": first_since(conn, until)}
+    found = {name: conn.execute(sql, asked).fetchone()[0] for name, sql in counts.items()}
     broken = conn.execute(
         "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"
     ).fetchone()[0]

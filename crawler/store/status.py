@@ -82,7 +82,7 @@ def growth(
     days = (now - since).total_seconds() / 86_400
     if days < 1:
         return None
-    recent = observations - _first_since(conn, iso(since), observations) + 1
+    recent = observations - first_since(conn, iso(since)) + 1
     return round(size_bytes * recent / observations / days)
 
 
@@ -93,9 +93,10 @@ def full_at(growth_bytes_per_day: int | None, free: int, now: datetime) -> str |
     return iso(now + timedelta(days=free / growth_bytes_per_day))
 
 
-def _first_since(conn: sqlite3.Connection, moment: str, last: int) -> int:
-    """The first observation that began at or after a moment (ids follow time but for the clock's
-    steps), by bisection."""
+def first_since(conn: sqlite3.Connection, moment: str) -> int:
+    """The id of the first observation that began at or after a moment (ids follow time but for the
+    clock's steps), by bisection: no index of millions of moments is kept for that."""
+    last = conn.execute("SELECT coalesce(max(id), 0) FROM observations").fetchone()[0]
     low, high = 1, last + 1
     while low < high:
         middle = (low + high) // 2

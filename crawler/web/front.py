@@ -5,6 +5,7 @@ from typing import Any
 
 from crawler.model import iso, parse_iso
 from crawler.store import Archive
+from crawler.store.status import first_since
 from crawler.web import charts
 from crawler.web.asking import Answer, Asked
 from crawler.web.changes_shown import STANDS, changes_where
@@ -84,18 +85,5 @@ def _looks(archive: Archive, days: list[date]) -> dict[date, int]:
     """Looks a day, by the first row's id of each: their numbers have no gaps and follow time, so
     that a day costs one search and not one row a look."""
     edges = [*days, days[-1] + timedelta(days=1)]
-    firsts = [_first_look(archive, edge.isoformat()) for edge in edges]
+    firsts = [first_since(archive.conn, edge.isoformat()) for edge in edges]
     return {day: firsts[at + 1] - firsts[at] for at, day in enumerate(days)}
-
-
-def _first_look(archive: Archive, moment: str) -> int:
-    """The id of the first look that began at or after a moment, by bisection."""
-    high = archive.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM observations").fetchone()[0]
-    low = 1
-    while low < high:
-        middle = (low + high) // 2
-        row = archive.conn.execute(
-            "SELECT started_at FROM observations WHERE id >= ? ORDER BY id LIMIT 1", (middle,)
-        ).fetchone()
-        low, high = (low, middle) if row is None or row[0] >= moment else (middle + 1, high)
-    return int(low)

@@ -1,6 +1,7 @@
 """A narrow question stays narrow in an archive of years: none walks through all looks, texts,
 versions or changes. SQLite's plan is the same for ten rows and for ten million."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import ModuleType
@@ -110,6 +111,32 @@ def test_a_look_is_written_without_a_walk(world: Any, walks_of: Any) -> None:
     world.look("a", "第一段说了开头。第二段说了中间。")
     with walks_of(world.archive.conn) as walks:
         world.look("a", "第一段说了开头。第二段说了别的。")
+    assert walks == []
+
+
+def test_what_is_due_is_chosen_before_it_is_read(world: Any) -> None:
+    """The daemon asks whether anything is due each time that it wakes: of ten thousand pages that
+    are, it must not gather versions and promises to hand out one."""
+    world.listing("a", "b", "c")
+    world.look("b", "第一段说了开头。")
+    statements: list[str] = []
+    world.archive.conn.set_trace_callback(statements.append)
+    found = world.archive.due(source_ids=["news"], now=iso(world.now), limit=2)
+    world.archive.conn.set_trace_callback(None)
+    assert [one.url for one in found] == ["http://news.test/a", "http://news.test/b"]
+    (statement,) = (one for one in statements if "rate_evidence" in one)
+    assert re.search(r"p\.id IN \(SELECT id FROM pages .* LIMIT 2\) ORDER BY", statement)
+
+
+def test_a_day_is_counted_by_the_numbers_of_its_looks(world: Any, walks_of: Any) -> None:
+    world.listing("a")
+    for number in range(3):
+        world.look("a", f"第{number}稿。")
+        world.pass_time(days=1)
+    first, last = iso(world.now - timedelta(days=2)), iso(world.now - timedelta(days=1))
+    with walks_of(world.archive.conn) as walks:
+        told = world.archive.period(first, last)
+    assert (told["checks"], told["changes"]) == (1, 1)
     assert walks == []
 
 
