@@ -13,6 +13,9 @@ from crawler.model import NotifyChannel, Profile, SeedSetting, Source
 
 Place = tuple[str | int, ...]
 
+#: the source that the program itself keeps
+MANUAL = "manual"
+
 # Keys that only some kinds read.
 _ONLY_FOR = {"follow": ("index",), "live": ("wayback",)}
 
@@ -29,6 +32,9 @@ def of_defaults(reading: Reading, given: dict[str, Any]) -> None:
 def of_source(reading: Reading, path: Place, given: dict[str, Any]) -> None:
     """What a source says of itself that cannot be."""
     kind = given.get("kind")
+    if given.get("id") == MANUAL:
+        what = "is the source of addresses that `crawl once URL` names; choose another"
+        reading.mistake((*path, "id"), what)
     if not given.get("urls") and "url" not in _written(reading, path):
         need = "`urls`, the pages to watch" if kind == "page" else "`url`, where its listing is"
         reading.mistake(path, f"has no {need}")

@@ -13,24 +13,65 @@ _FIELDS = (
     ("month", 1, 12),
     ("day of the week", 0, 7),
 )
+_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 
 
 def cron(value: Any) -> str:
-    """A cron string (crontab(5): 0 and 7 are Sunday) with the days of the week as a list of names.
-    Raises ValueError with what is wrong."""
+    """A cron string (crontab(5): 0 and 7 are Sunday) as every scheduler reads it: the days of the
+    week as a list of names, and numbers for steps and names that some do not take. Raises
+    ValueError with what is wrong."""
     fields = value.split() if isinstance(value, str) else []
     if len(fields) != 5:
         raise ValueError('must have five fields: minute hour day month weekday, e.g. "0 */6 * * *"')
     for written, (name, low, high) in zip(fields, _FIELDS, strict=True):
         for part in written.split(","):
             _check(part, name, low, high)
-    return " ".join([*fields[:4], _weekdays(fields[4])]).lower()
+    _days_that_come(fields)
+    plain = [_plain(*one) for one in zip(fields[:4], _FIELDS[:4], strict=True)]
+    return " ".join([*plain, _weekdays(fields[4])])
+
+
+def _plain(written: str, field: tuple[str, int, int]) -> str:
+    """A field without names, and without steps but those of `*` that stay inside it."""
+    parts = []
+    for part in written.split(","):
+        match = _PART.fullmatch(part)
+        within = match and match[1] is None and int(match[3] or 0) <= field[2] - field[1]
+        simple = within or not re.search(r"[a-z/]", part, re.I)
+        numbers = sorted(_numbers(part, *field))
+        parts.append(part if simple else ",".join(map(str, numbers)))
+    return ",".join(parts)
+
+
+def _days_that_come(fields: list[str]) -> None:
+    """Raises ValueError for days that no year has, and for days of the month beside days of the
+    week: crontab(5) looks on both, other schedulers on those that are both."""
+    days, months = (_numbers(fields[n], *_FIELDS[n]) for n in (2, 3))
+    if len(days) < 31 and _weekdays(fields[4]) != "*":
+        raise ValueError("names days of the month and of the week; write one of them")
+    if min(days) > max(_LONGEST_MONTHS[month - 1] for month in months):
+        raise ValueError(f"has {fields[2]!r} as its day of the month, which no such month has")
+
+
+def _numbers(written: str, name: str, low: int, high: int) -> set[int]:
+    """The numbers that a checked field stands for."""
+    found: set[int] = set()
+    for part in written.split(","):
+        match = _PART.fullmatch(part)
+        assert match is not None, "checked before"  # noqa: S101
+        first, last = _ends(match, name)
+        if first is None:
+            first, last = low, high
+        elif last is None:
+            last = max(high, first) if match[3] else first
+        found |= set(range(first, last + 1, int(match[3] or 1)))
+    return found
 
 
 def _check(part: str, name: str, low: int, high: int) -> None:
     found = _PART.fullmatch(part)
-    if found is None or found[3] == "0":
+    if found is None or not int(found[3] or 1):
         raise ValueError(f"has {part!r} as its {name}")
     first, last = _ends(found, name)
     for number in (first, last):
@@ -59,16 +100,5 @@ def _number(word: str, name: str) -> int:
 def _weekdays(written: str) -> str:
     if written == "*":
         return written
-    days = sorted({day % 7 for part in written.split(",") for day in _days(part)})
+    days = sorted({day % 7 for day in _numbers(written, "day of the week", 0, 6)})
     return "*" if len(days) == 7 else ",".join(_DAYS[day] for day in days)
-
-
-def _days(part: str) -> range:
-    found = _PART.fullmatch(part)
-    assert found is not None, "checked before"  # noqa: S101
-    first, last = _ends(found, "day of the week")
-    if first is None:
-        first, last = 0, 6
-    elif last is None:
-        last = 6 if found[3] else first
-    return range(first, last + 1, int(found[3] or 1))

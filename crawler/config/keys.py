@@ -132,7 +132,7 @@ SOURCE = (
 
 PROFILE = (
     Key("id", values.identifier, about="the profile's name"),
-    Key("hosts", values.texts, _TEXTS, "hosts that it is for, with all below them"),
+    Key("hosts", values.hosts, _TEXTS, "hosts that it is for, with all below them"),
     Key("from", values.day, _DATE, "articles from this day on", "since"),
     Key("until", values.day, _DATE, "articles up to this day"),
     Key(

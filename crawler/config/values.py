@@ -1,7 +1,6 @@
 """How values are written in the file, and what they mean; each reader raises ValueError with a
 sentence that says what to write."""
 
-import codecs
 import datetime as dt
 import ipaddress
 import re
@@ -17,6 +16,8 @@ Reader = Callable[[Any], Any]
 
 _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 _UNITS_S = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+#: a hundred years: moments that lie further off cannot all be written down
+_LONGEST_S = 36_525 * 86_400
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _UNITS_BYTES = {
     "B": 1,
@@ -29,6 +30,7 @@ _UNITS_BYTES = {
 }
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]i?B|B)", re.IGNORECASE)
 _ID = re.compile(r"\w[\w.-]{0,63}")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*")
 _ENV = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}.*)?)?)?")
 _DIGEST = re.compile(
@@ -89,12 +91,14 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def duration(value: Any) -> float:
-    """`"6h"`, `"30d"`, `"1h30m"`: seconds, above zero."""
+    """`"6h"`, `"30d"`, `"1h30m"`: seconds, above zero, at most a hundred years."""
     written = value.strip() if isinstance(value, str) else ""
     pieces = _DURATION.findall(written)
     seconds = sum(float(number) * _UNITS_S[unit] for number, unit in pieces)
     if not pieces or _DURATION.sub("", written).strip() or seconds <= 0:
         raise ValueError(f'is {_shown(value)}; write a duration such as "5s", "10m", "6h" or "30d"')
+    if seconds > _LONGEST_S:
+        raise ValueError(f"is {_shown(value)}, and must be a hundred years at most")
     return seconds
 
 
@@ -151,10 +155,10 @@ def zone(value: Any) -> str:
 
 
 def encoding(value: Any) -> str:
-    """A character encoding that Python knows."""
+    """A character encoding of texts that Python knows."""
     try:
-        codecs.lookup(text(value))
-    except LookupError as error:
+        "a".encode(text(value))
+    except (LookupError, ValueError) as error:
         raise ValueError(f'is {_shown(value)}; name an encoding such as "gb18030"') from error
     return str(value)
 
@@ -162,13 +166,12 @@ def encoding(value: Any) -> str:
 def url(value: Any) -> str:
     """An http(s) address without a secret in it, in its one form."""
     written = filled(value)
-    parts = urlsplit(written)
-    if "@" in parts.netloc:
-        raise ValueError("holds a user or password; secrets come from the environment only")
     try:
-        normal = normalise_url(written)
+        parts, normal = urlsplit(written), normalise_url(written)
     except ValueError as error:
         raise ValueError(f"is {_shown(value)}, and must be an http or https address") from error
+    if "@" in parts.netloc:
+        raise ValueError("holds a user or password; secrets come from the environment only")
     for name, secret in parse_qsl(parts.query):
         if name.lower() in _SECRET_NAMES and secret:
             raise ValueError(f"holds a secret ({name}=…); secrets come from the environment only")
@@ -232,6 +235,14 @@ def select_table(fields: Sequence[str]) -> Reader:
         return {name: _named(name, selector, one) for name, one in value.items()}
 
     return read
+
+
+def hosts(value: Any) -> tuple[str, ...]:
+    """A list of host names."""
+    for one in texts(value):
+        if not _HOST.fullmatch(one):
+            raise ValueError(f'holds {_shown(one)}; write names of hosts such as "example.org"')
+    return texts(value)
 
 
 def networks(value: Any) -> tuple[str, ...]:

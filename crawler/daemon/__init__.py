@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from crawler import config as configuration
-from crawler.daemon.clockwork import cron_trigger, listing_due, named_days
+from crawler.daemon.clockwork import cron_trigger, listing_due
 from crawler.errors import CrawlError
 from crawler.pipeline import Order
 from crawler.store import Archive
 
-__all__ = ["cron_trigger", "hand_over", "listing_due", "named_days", "run"]
+__all__ = ["cron_trigger", "hand_over", "listing_due", "run"]
 
 # `crawl once` beside the daemon gives up when nobody takes its request up in this time.
 TAKE_UP_S = 10.0

@@ -7,11 +7,9 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from crawler.config.cron import cron as named
 from crawler.model import Source, parse_iso
 from crawler.pipeline.select import every_due
-
-# In crontab 0 and 7 are Sunday; APScheduler counts from Monday and is told names instead.
-WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Ticker:
@@ -46,32 +44,12 @@ class Ticker:
 
 
 def cron_trigger(cron: str, tz: str) -> CronTrigger:
-    """A trigger for five crontab fields, weekdays as crontab counts them.
-
-    Raises ValueError for a field that is none.
-    """
-    minute, hour, day, month, weekday = cron.split()
+    """A trigger for five crontab fields, weekdays as crontab counts them: APScheduler, which counts
+    from Monday, is told names. Raises ValueError for a field that is none."""
+    minute, hour, day, month, weekday = named(cron).split()
     return CronTrigger(
-        minute=minute, hour=hour, day=day, month=month, day_of_week=named_days(weekday), timezone=tz
+        minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone=tz
     )
-
-
-def named_days(field: str) -> str:
-    """A crontab weekday field with names for its numbers; ranges over Sunday are written out."""
-    days: list[str] = []
-    for part in field.lower().split(","):
-        span, _, step = part.partition("/")
-        first, dash, last = span.partition("-")
-        if not first.isdigit():
-            days.append(part)
-            continue
-        if not dash and step:
-            last = "6"
-        low, high = int(first), int(last or first)
-        if high < low:
-            high += 7
-        days += [WEEKDAYS[day % 7] for day in range(low, high + 1, int(step or 1))]
-    return ",".join(days)
 
 
 def listing_due(source: Source, last_listed_at: str | None, now: datetime) -> bool:

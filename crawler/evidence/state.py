@@ -85,7 +85,7 @@ class State:
         if key is None:
             raise UsageError(
                 f"there is no key at {self.key_path}",
-                "`crawl anchor --new-key` makes one, and so does `crawl init`; if you had one, restore "
+                "`crawl anchor --new-key` makes one, as `crawl init` does; if you had one, restore "
                 "it from your copy first",
             )
         return key

@@ -117,7 +117,7 @@ def test_words_for_labels(folder: Path) -> None:
 
 
 def test_a_source_that_is_not_there(folder: Path) -> None:
-    with pytest.raises(UnknownName, match="no source 'blag'"):
+    with pytest.raises(UnknownName, match="no source is called 'blag'"):
         read(folder, GOOD).source("blag")
 
 
@@ -187,6 +187,14 @@ WRONG = {
     "an expression": ('article = "("', "source s.article", "no regular expression"),
     "a selector": ('follow = ["a["]', "source s.follow", "no CSS selector"),
     "an encoding": ('encoding = "gb-two"', "source s.encoding", "gb18030"),
+    "an encoding of no texts": ('encoding = "rot13"', "source s.encoding", "gb18030"),
+    "an encoding that refuses": ('encoding = "undefined"', "source s.encoding", "gb18030"),
+    "an address with half a bracket": (
+        'urls = ["http://[b.org/"]',
+        "source s.urls",
+        "must be an http or https address",
+    ),
+    "longer than anybody lives": ('max_interval = "600000w"', "source s.max_interval", "years"),
     "a proxy in the open": ('proxy = "http://u:p@h:1"', "source s.proxy", "env:NAME"),
     "a fingerprint": ('tls_fingerprint = "ab:cd"', "source s.tls_fingerprint", "64 hexadecimal"),
     "a password in an address": (
@@ -250,6 +258,14 @@ TABLES = {
     "ignoring robots everywhere": ("[defaults]\nrobots='ignore'", "stands in a source"),
     "a word list of one's own kind": ("[gazetteer]\nplaces=['马关']", "there is no such key"),
     "words that are no texts": ("[gazetteer]\nnames=[1]", "must be a list of texts"),
+    "the program's own source": (
+        "[[source]]\nid='manual'\nkind='page'\nurl='http://b.org/'",
+        "crawl once URL",
+    ),
+    "a host with its scheme": (
+        "[[profile]]\nid='p'\nhosts=['https://b.org/']\nselect={body='p'}",
+        "names of hosts",
+    ),
     "a source that is no table": ("source = [1]", "must be a table"),
 }
 
