@@ -2,10 +2,10 @@
 
     python benchmarks/extract.py [--pages DIR] [--sites DIR] [--sample N] [--only NAME,NAME]
 
-Prints three Markdown tables: every reader on all labelled pages; ours by set; and ours on the
+Prints Markdown tables: every reader on all labelled pages; ours by set; authors; and ours on the
 pages that a built-in profile reads. `--pages` is a folder with `manifest.jsonl` (id, set, language,
-html, gold, url, date) and the files it names, `--sites` one of pages without labels; by default
-the sibling folders `shared/corpus/extraction` and `shared/corpus/pages` of the checkout.
+html, gold, url, date, author) and the files that it names, `--sites` one of pages without labels;
+by default the sibling folders `shared/corpus/extraction` and `shared/corpus/pages` of the checkout.
 
 Quality is of character 4-grams (letters and digits, NFKC), as means per page; F1 is of the means.
 Steadiness puts an advertisement, a counter, related links, comments, … into both captures of a
@@ -109,6 +109,25 @@ def by_set(samples: Sequence[Sample]) -> None:
         print(line([name, len(pairs), *quality(pairs), score(pairs).below_half]))
 
 
+def by_author(samples: Sequence[Sample]) -> None:
+    """Ours and trafilatura's authors against the labelled ones, white space and marks aside."""
+    head("reader", "language", "right", "another", "none", "given where none is labelled")
+    for name, reader in readers.AUTHORS.items():
+        for language in ("zh", "en"):
+            own = [s for s in samples if s.author is not None and s.language == language]
+            said = [(s.author or "", readers.safely(reader, s.body, s.url)) for s in own]
+            named = [(_plain(gold), _plain(found)) for gold, found in said if gold]
+            right = sum(gold == found for gold, found in named)
+            without = sum(not found for _, found in named)
+            others = [found for gold, found in said if not gold]
+            cells = [f"{right} of {len(named)}", len(named) - right - without, without]
+            print(line([name, language, *cells, f"{sum(map(bool, others))} of {len(others)}"]))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
 def fastest_s(sample: Sample) -> float:
     """CPU seconds of one page, the best of several tries."""
     tries = []
@@ -203,6 +222,7 @@ def main() -> int:
     compare(samples, options.only)
     if not options.only:
         by_set(samples)
+        by_author(samples)
         on_profiles(profiled(samples, options.sites))
     return 0
 

@@ -80,7 +80,20 @@ def trafilatura_day(body: bytes, url: str) -> str:
     return (found.date or "") if found else ""
 
 
+def our_author(body: bytes, url: str) -> str:
+    """The author that we read."""
+    return extract(Capture((body,), url, url), built_in=False).author or ""
+
+
+def their_author(body: bytes, url: str) -> str:
+    """The author that trafilatura reads."""
+    module = importlib.import_module("trafilatura")
+    found = module.extract_metadata(decode(body).text, default_url=url or None)
+    return (found.author or "") if found else ""
+
+
 DAYS: dict[str, Reader] = {"Palimpsest unprofiled": our_day, "trafilatura": trafilatura_day}
+AUTHORS: dict[str, Reader] = {"Palimpsest unprofiled": our_author, "trafilatura": their_author}
 READERS: dict[str, tuple[str, Reader]] = {
     "Palimpsest": ("crawler", ours),
     "Palimpsest unprofiled": ("crawler", ours_unprofiled),

@@ -28,6 +28,8 @@ class Sample:
     gold: str
     #: the labelled day, "" where the page has none, None where nobody looked
     day: str | None = None
+    #: the labelled author, likewise
+    author: str | None = None
     #: the built-in rule that reads it, where one does
     rule: str = ""
     labelled: bool = True
@@ -62,6 +64,7 @@ def load(folder: Path, every: int = 1) -> list[Sample]:
             (folder / row["html"]).read_bytes(),
             (folder / row["gold"]).read_text("utf-8"),
             _day(row["date"]) if "date" in row else None,
+            _author(row["author"]) if "author" in row else None,
         )
         for row in rows[::every]
     ]
@@ -98,7 +101,7 @@ def profiled(labelled: Sequence[Sample], folder: Path) -> list[Sample]:
     pages, which stand for themselves. No page twice."""
     found: dict[str, Sample] = {}
     labels = paragraph_labels()
-    for sample in (*labelled, *_unlabelled(folder)):
+    for sample in (*labelled, *unlabelled(folder)):
         key = hashlib.sha256(sample.body).hexdigest()
         read = extract(Capture((sample.body,), sample.url, sample.url))
         if "/" not in read.rule or read.assessment is not Assessment.ARTICLE:
@@ -114,7 +117,8 @@ def profiled(labelled: Sequence[Sample], folder: Path) -> list[Sample]:
     return list(found.values())
 
 
-def _unlabelled(folder: Path) -> Iterator[Sample]:
+def unlabelled(folder: Path) -> Iterator[Sample]:
+    """The articles of a folder of pages without labels."""
     manifest = folder / "manifest.jsonl"
     if not manifest.is_file():
         return
@@ -128,6 +132,10 @@ def _unlabelled(folder: Path) -> Iterator[Sample]:
 def _day(written: str | None) -> str:
     match = re.search(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", written or "")
     return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else ""
+
+
+def _author(written: str | None) -> str:
+    return "" if written in (None, "UNKNOWN") else written
 
 
 def grams(text: str) -> Counter[str]:

@@ -4,6 +4,7 @@ import re
 from itertools import zip_longest
 
 from crawler.extract import lines as kinds
+from crawler.extract.authors import byline_author
 from crawler.extract.dates import find_date
 from crawler.extract.survey import Block
 
@@ -24,6 +25,7 @@ _OTHERWISE = re.compile(
 )
 _UPDATE = re.compile(r"\W*(?:[Ll]ast )?(?:[Uu]pdated|[Mm]odified)\b")
 _RANGE = re.compile(r"^\s*日?\s*(?:[-－–—~～至到]|to\s)\s*\d")
+_EDGES = re.compile(r"^[\s|｜【】\[\]\ue000-\uf8ff]+|[\s|｜【】\[\]\ue000-\uf8ff]+$")
 _WORDS = re.compile(r"\w")
 
 Fields = dict[str, tuple[str, str]]
@@ -116,9 +118,11 @@ def _read_labelled(text: str, fields: Fields) -> None:
     if len(text) > _LONGEST:
         return
     if "source" not in fields and (match := kinds.SOURCE.search(text)):
-        fields["source"] = (match[1].strip(), "template")
+        fields["source"] = (_EDGES.sub("", match[1]), "template")
     if "author" not in fields and (match := kinds.AUTHOR.search(text)):
         fields["author"] = (match[1].strip(), "template")
+    elif "author" not in fields and (author := byline_author(text)):
+        fields["author"] = (author, "template")
     if "editor" in fields or not kinds.EDITOR_LINE.fullmatch(text):
         return
     if editor := kinds.read_editor(text):

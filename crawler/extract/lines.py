@@ -21,7 +21,7 @@ EDITOR_LINE = re.compile(
     rf"{_OPEN}(?:(?:{_EDITOR}){_LABEL}.{{0,60}}|(?:责任编[辑緝]|責任編輯|责编)(?:\s+\S{{1,8}}|[\u4e00-\u9fff]{{0,4}}))"
 )
 _EDITOR_LABELLED = re.compile(
-    rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|\s+(?:{_EDITOR}){_LABEL}|$)"
+    rf"(?:{_EDITOR}){_LABEL}(.{{1,60}}?)(?=\s*[\]】）)］〕]|\s{{2,}}|\s+(?:{_EDITOR}|{_SOURCE}|{_AUTHOR}){_LABEL}|$)"
 )
 # where a picture or a figure was taken from is not where the article was
 _NOT_OF_PARTS = "".join(

@@ -8,8 +8,9 @@ from crawler.decode import Decoded, decode
 from crawler.discover import page_key
 from crawler.extract.addresses import settle_all, settled
 from crawler.extract.assess import assess, unsupported
+from crawler.extract.language import language_of
 from crawler.extract.lines import DATELINE
-from crawler.extract.metadata import Found, date_of_url, gather, language_of, title_of
+from crawler.extract.metadata import Found, date_of_url, gather, title_of
 from crawler.extract.page import Page, original_url, parse
 from crawler.extract.parts import next_part
 from crawler.extract.profiled import read_by, read_profiled

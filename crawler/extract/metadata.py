@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crawler.extract import lines as kinds
+from crawler.extract.authors import author_of, marked_author
 from crawler.extract.dates import parse_date
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
@@ -37,6 +38,11 @@ _MARKED_TIMES = (
 )
 _MOMENTS = ("datetime", "content", "title")
 _MARKUP = re.compile(r"<[^>]*>")
+# what systems for Chinese sites declare as the author
+_NOT_A_PERSON = re.compile(
+    r"(?:公司|集团|科技|软件|网络|信息中心|技术部|在线|频道|网站?)$"
+    r"|\b(?:www\.|[\w-]+\.(?:com|cn|net|org)\b)"
+)
 _NUMBER = re.compile(r"^\W*\d*\W*$")
 _URL_DATES = (
     re.compile(
@@ -56,13 +62,6 @@ _SITE_WORDS = re.compile(
     r"要闻|时政|国际|国内|社会|理论|党建|共产党员网|\.com|\.cn|\.net|\.org|blog|news|times)$",
     re.I,
 )
-# the first bytes of UTF-16 that a script's characters begin with
-_HAN, _HANGUL = bytes(range(0x4E, 0xA0)), bytes(range(0xAC, 0xD8))
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_LETTERS = bytes(n for n in range(0x100) if chr(n).isascii() == (n < 0xC0) and chr(n).isalpha())
-_LANG_SAMPLE = 1_500
-_ENGLISH = frozenset(("the", "of", "and", "to", "in", "is"))
-
 # what Blogger writes where nobody is named
 _NOBODY = ("Unknown",)
 _DECLARED = ("meta:", "json-ld:")
@@ -78,7 +77,7 @@ def gather(page: Page, reading: Reading | None, listing: Link | None) -> Found:
     for name, (said, place) in own.items():
         if place != "template" and said not in _NOBODY:
             found[name] = (said, place)
-    for name, value, where in _said(page, own, listing, found):
+    for name, value, where in _said(page, reading, listing, found):
         if value in _NOBODY:
             continue
         if value and name not in found and not (name in distrust and where.startswith(_DECLARED)):
@@ -101,13 +100,14 @@ def _is_editors(found: Found) -> bool:
 
 
 def _said(
-    page: Page, own: Found, listing: Link | None, found: Found
+    page: Page, reading: Reading | None, listing: Link | None, found: Found
 ) -> Iterator[tuple[str, str | None, str]]:
     """(field, value, where), the most trusted first; what costs time only where it is not
     `found` yet."""
     for article in page.linked[:3]:
         yield from _from_linked(article)
     yield from _from_meta(page.meta, found)
+    own = reading.fields if reading else {}
     yield from ((name, value, where) for name, (value, where) in own.items())
     if "date" not in found:
         yield "date", _only_time(page), "time"
@@ -117,6 +117,9 @@ def _said(
         yield "author", listing.author, "listing"
         yield "date", listing.published, "listing"
         yield "updated", listing.updated, "listing"
+    if "author" not in found and reading is not None:
+        yield "author", author_of(reading.lines), "text"
+        yield "author", marked_author(page), "markup"
 
 
 def _only_time(page: Page) -> str | None:
@@ -152,6 +155,11 @@ def _names(value: Any) -> str | None:
     return ", ".join(dict.fromkeys(name for name in kept if name))[:200] or None
 
 
+def _person(said: str | None) -> str | None:
+    """A declared author who is no firm that made the system and no site."""
+    return None if said is None or _NOT_A_PERSON.search(said) else said
+
+
 def _from_meta(meta: Mapping[str, str], found: Found) -> Iterator[tuple[str, str | None, str]]:
     for name in _PUBLISHED:
         if name in meta and "date" not in found:
@@ -161,7 +169,7 @@ def _from_meta(meta: Mapping[str, str], found: Found) -> Iterator[tuple[str, str
             yield "updated", parse_date(meta[name]), f"meta:{name}"
     for name in _AUTHORS:
         if name in meta and not _NUMBER.match(meta[name]) and "://" not in meta[name]:
-            yield "author", kinds.read_author(meta[name]), f"meta:{name}"
+            yield "author", _person(kinds.read_author(meta[name])), f"meta:{name}"
     for name in _SOURCES:
         if name in meta and "source" not in found and not _NUMBER.match(meta[name]):
             yield "source", kinds.read_source(meta[name]), f"meta:{name}"
@@ -257,42 +265,3 @@ def _is_site_name(part: str, site: str, host: str, rest: str) -> bool:
         sum(map(len, words)) > 3 and all(word in plain_host for word in words)
     )
     return bool((site and (low in site or site in low)) or _SITE_WORDS.search(part) or in_host)
-
-
-def language_of(page: Page, text: str) -> str | None:
-    """zh, ja, ko by script; else what the page says of itself; else en where it reads so."""
-    sample = text[:_LANG_SAMPLE]
-    high = sample.encode("utf-16-be", "replace")[::2]
-    han, latin = _count(_HAN, high), _count(_LETTERS, sample.encode("latin-1", "ignore"))
-    if _count(_HANGUL, high) > max(han, latin / 4):
-        return "ko"
-    # Chinese marks begin with the same byte as kana, so that they are counted before they are read
-    if high.count(0x30) > han / 5:
-        kana = len(_KANA.findall(sample))
-        if kana > han / 5 and kana > latin / 10:
-            return "ja"
-    if han > latin / 8:
-        return "zh"
-    if _reads_english(sample):
-        return "en"
-    root = page.first("html")
-    said = (root.attributes.get("lang") or "") if root else ""
-    said = said or page.meta.get("og:locale", "")
-    if match := re.match(r"([A-Za-z]{2,3})(?=[-_]|$)", said.strip()):
-        code = match[1].lower()
-        if code not in ("zh", "ja", "ko"):
-            return code
-    return None
-
-
-def _reads_english(sample: str) -> bool:
-    """Whether its commonest words are those of English: templates in another language hold English
-    posts."""
-    words = re.findall(r"[a-z]+", sample.lower())
-    common = sum(word in _ENGLISH for word in words)
-    return words.count("the") > 1 and common * 14 > len(words)
-
-
-def _count(script: bytes, sample: bytes) -> int:
-    """How many bytes of a sample are a script's."""
-    return len(sample) - len(sample.translate(None, script))
