@@ -30,6 +30,10 @@ _SOME = (
     f"{_TEXT} AS one FROM passages WHERE hash = h.value LIMIT ?1)) "
     "AS texts FROM json_each(?2) h) WHERE texts NOT NULL"
 )
+_FREQUENT = (
+    "SELECT h.value FROM json_each(?1) h "
+    "WHERE EXISTS (SELECT 1 FROM passages WHERE hash = h.value LIMIT 1 OFFSET ?2)"
+)
 _COUNTS = (
     "SELECT h.value, (SELECT count(*) FROM (SELECT 1 FROM passages "
     "WHERE hash BETWEEN h.value AND h.value + ?1 LIMIT ?2)) FROM json_each(?3) h"
@@ -77,9 +81,10 @@ def at_once(conn: sqlite3.Connection, hashes: Iterable[int]) -> tuple[Rows, list
     wanted = sorted(hashes)
     most = AT_ONCE_ROWS // max(1, len(wanted))
     most = min(AT_ONCE_MOST, max(AT_ONCE_LEAST, most))
-    found = _joined(conn, wanted, most)
-    rare = [one for one in found if one[2] < most]
-    return _rows(rare), [value for value, _, count in found if count >= most]
+    asked = json.dumps(wanted)
+    frequent = [value for (value,) in conn.execute(_FREQUENT, (asked, most - 1))]
+    rare = json.dumps(sorted(set(wanted).difference(frequent))) if frequent else asked
+    return _between(conn, rare, 0), frequent
 
 
 def whole(conn: sqlite3.Connection, hashes: Iterable[int], most: int) -> Rows:
@@ -136,5 +141,10 @@ def beginning_alike(conn: sqlite3.Connection, hashes: Iterable[int], budget: int
         if budget < 0 or count >= most:
             break
         chosen.append(value)
-    columns = conn.execute(_ROWS, (json.dumps(chosen), high - low)).fetchone()
+    return _between(conn, json.dumps(chosen), high - low)
+
+
+def _between(conn: sqlite3.Connection, lows: str, span: int) -> Rows:
+    """All rows of these fingerprints (a JSON list) with those of the span above each."""
+    columns = conn.execute(_ROWS, (lows, span)).fetchone()
     return Rows(*(np.fromstring(column or "", np.int64, sep=",") for column in columns))
