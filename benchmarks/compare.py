@@ -18,6 +18,7 @@ import compare_laws
 import compare_tools
 
 from crawler.compare import align, diff
+from crawler.model import Alignment
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,50 +94,63 @@ def _ratio(part: int, whole: int) -> str:
 
 
 def paragraphs(texts: dict[str, list[str]], count: int) -> Iterator[str]:
-    """Which paragraphs of a page a copy lacks, told by `align`: those of which it covers less than
-    half. The last column takes a paragraph for lacking only when it covers a tenth of it at most,
-    so that a set phrase shared with another paragraph counts as wrong."""
-    yield "| copies | paragraphs | told right | told right, strictly |"
-    yield "| --- | --- | --- | --- |"
+    """Which paragraphs of a page a copy lacks, told by `align`: what it names, and those of which
+    its passages cover less than half. The last column but one takes a paragraph for lacking only
+    when a tenth of it at most is covered, so that a set phrase shared with another paragraph counts
+    as wrong; the last is of whole texts, headings and bylines of a few characters counted too."""
+    yield "| copies | paragraphs | named right | covered right | strictly | named, every line |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for lang, given in texts.items():
-        pool = [text for text in cases.documents(given, lang) if _prose(text)]
+        prose = [text for text in cases.documents(given, lang) if _prose(text)]
+        whole = [text for text in cases.whole_documents(given, lang) if not _prose(text)]
         for kind in ("whole", "edited", "masked", "heavily edited"):
-            told = [_told(pool, number, kind, lang) for number in range(count)]
-            right, strictly, total = (sum(column) for column in zip(*told, strict=True))
-            shares = f"{_ratio(right, total)} | {_ratio(strictly, total)}"
-            yield f"| {lang} {kind} | {total} | {shares} |"
+            told = [_told(prose, number, kind, lang) for number in range(count)]
+            named, right, strictly, total = (sum(column) for column in zip(*told, strict=True))
+            lines = [_told(whole, number, kind, lang) for number in range(count)]
+            shares = " | ".join(_ratio(part, total) for part in (named, right, strictly))
+            every = _ratio(sum(line[0] for line in lines), sum(line[3] for line in lines))
+            yield f"| {lang} {kind} | {total} | {shares} | {every} |"
 
 
 def _prose(text: str) -> bool:
     return min(map(len, text.split("\n"))) >= 40
 
 
-def _told(pool: list[str], number: int, kind: str, lang: str) -> tuple[int, int, int]:
-    """Paragraphs told right, told right strictly, and all, of one copy."""
+def _told(pool: list[str], number: int, kind: str, lang: str) -> tuple[int, int, int, int]:
+    """Paragraphs named right, told right by what is covered, told right strictly, and all, of one
+    copy."""
     rng = random.Random(number)
     text = pool[number % len(pool)]
     others = [other for other in pool if other is not text]
     lines = text.split("\n")
     gone = {at for at in range(len(lines)) if rng.random() < 0.3}
     copy = "\n".join(line for at, line in enumerate(lines) if at not in gone)
-    if not copy:
-        return 0, 0, 0
+    if len(copy) < 40:
+        return 0, 0, 0, 0
     editor = cases.Editor(copy, others, lang, number)
     copy = editor.altered(kind)
     head, foot = rng.sample(others, 2)
     page = "\n".join([*head.split("\n")[:3], text, *foot.split("\n")[:3]])
+    found = align(copy, page)
     covered = bytearray(len(page))
-    for op in (op for match in align(copy, page).matches for op in match.ops):
+    for op in (op for match in found.matches for op in match.ops):
         if op.noise or op.op in ("equal", "move", "mask", "unmask"):
             covered[op.b[0] : op.b[1]] = b"\1" * (op.b[1] - op.b[0])
     at = page.index(text)
-    right = strictly = 0
+    named = right = strictly = 0
     for place, line in enumerate(lines):
-        share = sum(covered[at : at + len(line)]) / len(line)
+        span = (at, at + len(line))
+        lacking = any(start < span[1] and span[0] < end for start, end in _lacking(found))
+        share = sum(covered[slice(*span)]) / len(line)
+        named += lacking == (place in gone)
         right += (share < 0.5) == (place in gone)
         strictly += (share <= 0.1) if place in gone else (share >= 0.5)
-        at += len(line) + 1
-    return right, strictly, len(lines)
+        at = span[1] + 1
+    return named, right, strictly, len(lines)
+
+
+def _lacking(found: Alignment) -> tuple[tuple[int, int], ...]:
+    return found.paragraphs_missing_from_seed
 
 
 def speed() -> Iterator[str]:

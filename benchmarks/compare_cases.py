@@ -76,6 +76,20 @@ def documents(texts: Iterable[str], lang: str, size: int = 2600) -> list[str]:
     return [text for text in found if len(set(text.split("\n"))) == len(text.split("\n"))]
 
 
+def whole_documents(texts: Iterable[str], lang: str, lines: int = 30) -> list[str]:
+    """Texts cut into so many lines each, headings and bylines included, no line twice in one."""
+    found = []
+    for text in texts:
+        some = [line for line in re.split(r"\s*\n\s*", text) if re.search(r"\w", line)]
+        for at in range(0, len(some), lines):
+            part = list(dict.fromkeys(some[at : at + lines]))
+            share = len(re.findall(r"[\u4e00-\u9fff]", "".join(part))) / len("".join(part))
+            prose = len(part) > 4 and len("".join(part)) > 300
+            if prose and (share > 0.5) == (lang == "zh"):
+                found.append("\n".join(part))
+    return found
+
+
 def seed_texts(root: Path) -> dict[str, list[str]]:
     """The seed copies by language; a text in both stands in both."""
     texts = [path.read_text("utf-8") for path in sorted((root / "archive/seeds").glob("*.txt"))]

@@ -10,6 +10,7 @@ from crawler.compare.gaps import fill
 from crawler.compare.gazetteer import lexicon
 from crawler.compare.operations import operations
 from crawler.compare.pairs import Matching, between
+from crawler.compare.paragraphs import Paragraphs, lacking_paragraphs
 from crawler.compare.passages import Passage, find_passages
 from crawler.compare.repeats import without_repeats
 from crawler.compare.scoring import score, weight
@@ -37,10 +38,18 @@ def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) 
         return translated
     covered_a, covered_b = _covered(a, b, matches)
     seed_coverage, page_coverage = _coverage(a, covered_a), _coverage(b, covered_b)
-    ops = [op for match in matches for op in match.ops]
+    open_a, open_b = _open(a, covered_a), _open(b, covered_b)
+    ops = [
+        op
+        for op in (op for match in matches for op in match.ops)
+        if op.noise or op.op in _COVERING or _touches(op, open_a, open_b)
+    ]
     matched = sum(op.a[1] - op.a[0] for op in ops if op.op is OpKind.EQUAL)
+    pairs: list[tuple[Span, Span]] = []
     if matches:
-        coarse = cover_short_lines(a, b, matches, covered_a, covered_b) or coarse
+        pairs, hidden = cover_short_lines(a, b, matches, covered_a, covered_b)
+        coarse = coarse or hidden
+    page_lines, seed_lines = lacking_paragraphs(Paragraphs.of(a), Paragraphs.of(b), matches, pairs)
     return Alignment(
         matches=matches,
         seed_coverage=seed_coverage,
@@ -51,6 +60,8 @@ def align(seed: str, page: str, *, min_chars: int = 30, declared: bool = False) 
         confidence=round(1 - math.exp(-matched / 60), 3),
         score=score(weight(op) for op in ops),
         coarse=coarse,
+        paragraphs_missing_from_seed=page_lines,
+        paragraphs_missing_from_page=seed_lines,
     )
 
 
@@ -93,6 +104,19 @@ def _match(a: Stream, b: Stream, passage: Passage) -> Match:
 
 def _is_edit(op: Op) -> bool:
     return not op.noise and op.op not in (OpKind.EQUAL, OpKind.MOVE)
+
+
+def _touches(op: Op, open_a: Flags, open_b: Flags) -> bool:
+    """Whether an op takes out or puts in what no other passage places: a paragraph that changed
+    places with its neighbour was not edited."""
+    return bool(open_a[slice(*op.a)].any() or open_b[slice(*op.b)].any())
+
+
+def _open(stream: Stream, covered: Flags) -> Flags:
+    """Where a folded character begins that nothing covers."""
+    found = np.zeros(covered.size, np.bool_)
+    found[stream.folded.starts] = True
+    return found & ~covered
 
 
 def _covered(a: Stream, b: Stream, matches: tuple[Match, ...]) -> tuple[Flags, Flags]:

@@ -1,10 +1,10 @@
 """Passages that two texts share in any order: exact runs, chained over edits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -45,10 +45,10 @@ def find_passages(a: Stream, b: Stream, min_chars: int) -> tuple[list[Passage], 
     """The passages, the longest first, and whether limits may have hidden one."""
     runs, skipped, cut = _shared_runs(a, b)
     chosen = _chosen(a, b, _chains(a, b, runs), min_chars)
-    taken = np.zeros(len(a), np.bool_)
+    reached = np.zeros(len(a), np.bool_)
     for passage in chosen:
-        taken[passage.box[0] : passage.box[1]] = True
-    return chosen, cut or bool((~taken[skipped]).any())
+        reached[passage.box[0] : passage.box[1]] = True
+    return chosen, cut or bool((~reached[skipped]).any())
 
 
 def _shared_runs(a: Stream, b: Stream) -> tuple[list[Segment], Places, bool]:
@@ -172,7 +172,7 @@ def _backtrack(runs: list[Segment], scores: list[float], before: list[int]) -> l
 
 def _chosen(a: Stream, b: Stream, chains: list[list[Segment]], min_chars: int) -> list[Passage]:
     """The chains that are long enough and say something that better ones do not."""
-    taken_a, taken_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
+    taken = _Taken.none(len(a), len(b))
     weights = a.widths(np.arange(len(a)))
     waiting = sorted(chains, key=lambda chain: -_matched(weights, chain))[::-1]
     chosen = []
@@ -185,23 +185,53 @@ def _chosen(a: Stream, b: Stream, chains: list[list[Segment]], min_chars: int) -
         enough = _matched(weights, list(passage.runs)) * 4 >= min_chars * 3
         if not enough or max(a.width(a0, a1), b.width(b0, b1)) < min_chars:
             continue
-        if _share(taken_a, a0, a1) > 0.5 and _share(taken_b, b0, b1) > 0.5:
-            waiting += _left(chain, taken_a, taken_b)
+        if taken.holds(passage.runs):
+            waiting += _left(chain, taken)
             continue
-        taken_a[a0:a1] = True
-        taken_b[b0:b1] = True
+        taken.add(passage)
         chosen.append(passage)
     return chosen
 
 
-def _left(chain: list[Segment], taken_a: Flags, taken_b: Flags) -> list[list[Segment]]:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The tokens of each text in passages that were chosen, from end to end, and in their runs."""
+
+    a: Flags
+    b: Flags
+    runs_a: Flags
+    runs_b: Flags
+
+    @classmethod
+    def none(cls, a: int, b: int) -> "_Taken":
+        return cls(*(np.zeros(size, np.bool_) for size in (a, b, a, b)))
+
+    def add(self, passage: Passage) -> None:
+        a0, a1, b0, b1 = passage.box
+        self.a[a0:a1] = self.b[b0:b1] = True
+        for run in passage.runs:
+            self.runs_a[run.a : run.a + run.size] = True
+            self.runs_b[run.b : run.b + run.size] = True
+
+    def holds(self, runs: Sequence[Segment]) -> bool:
+        """Whether they hold both sides. What both texts have between the runs of one stands in
+        neither: a paragraph that changed places with its neighbour."""
+        if not (_held(self.a, runs, "a") and _held(self.b, runs, "b")):
+            return False
+        return _held(self.runs_a, runs, "a") or _held(self.runs_b, runs, "b")
+
+
+def _held(flags: Flags, runs: Sequence[Segment], side: Literal["a", "b"]) -> bool:
+    """Whether most of the runs' tokens are flagged on one side."""
+    starts = [(run.a if side == "a" else run.b, run.size) for run in runs]
+    counted = sum(int(np.count_nonzero(flags[at : at + size])) for at, size in starts)
+    return counted > 0.5 * sum(size for _, size in starts)
+
+
+def _left(chain: list[Segment], taken: _Taken) -> list[list[Segment]]:
     """The parts of a chain that better passages do not hold: a paragraph that stands beside set
     phrases of others is not lost with them."""
-    held = [
-        _share(taken_a, run.a, run.a + run.size) > 0.5
-        and _share(taken_b, run.b, run.b + run.size) > 0.5
-        for run in chain
-    ]
+    held = [taken.holds([run]) for run in chain]
     parts = [[run for run, _ in some] for out, some in _by_flag(chain, held) if not out]
     return [part for part in parts if len(part) < len(chain)]
 
@@ -240,7 +270,3 @@ def _going_on(a: Ids, b: Ids) -> list[Segment]:
 
 def _matched(weights: Places, chain: list[Segment]) -> int:
     return sum(int(weights[run.a + run.size] - weights[run.a]) for run in chain)
-
-
-def _share(flags: Flags, start: int, end: int) -> float:
-    return float(np.count_nonzero(flags[start:end])) / max(1, end - start)

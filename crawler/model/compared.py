@@ -150,6 +150,9 @@ class Alignment:
     confidence: float
     score: float
     coarse: bool = False
+    #: whole paragraphs, of any length, of which the other text has less than half, told one to one
+    paragraphs_missing_from_seed: tuple[Span, ...] = ()
+    paragraphs_missing_from_page: tuple[Span, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The part of `crawl seeds compare --json` that two texts determine."""
@@ -159,6 +162,8 @@ class Alignment:
             "matches": [match.as_dict() for match in self.matches],
             "missing_from_seed": [list(span) for span in self.missing_from_seed],
             "missing_from_page": [list(span) for span in self.missing_from_page],
+            "paragraphs_missing_from_seed": list(map(list, self.paragraphs_missing_from_seed)),
+            "paragraphs_missing_from_page": list(map(list, self.paragraphs_missing_from_page)),
             "relation": str(self.relation),
             "confidence": self.confidence,
             "score": self.score,

@@ -5,9 +5,12 @@ import random
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.compare import align, shared_passages
-from crawler.model import Alignment
+from crawler.compare.markers import is_chinese
+from crawler.model import Alignment, Relation
 
 HEADS = {
     "prose": [
@@ -119,3 +122,100 @@ def test_a_paragraph_before_set_phrases_of_another_is_not_lost_with_them() -> No
     found = align(copy, page)
     assert lacks(found, page, short) == 0
     assert found.missing_from_seed == found.missing_from_page == ()
+
+
+HAN = [chr(code) for code in range(0x4E00, 0x5600)]
+
+
+def han(seed: int, size: int) -> str:
+    return "".join(random.Random(seed).choices(HAN, k=size))
+
+
+@given(st.permutations(range(6)), st.lists(st.integers(30, 190), min_size=6, max_size=6))
+def test_paragraphs_in_any_order_are_all_there(order: list[int], sizes: list[int]) -> None:
+    """One that changed places with its neighbour stands between runs of one passage, and was lost
+    there."""
+    lines = [han(number, size) + "。" for number, size in enumerate(sizes)]
+    seed, page = "\n".join(lines), "\n".join(lines[number] for number in order)
+    found = align(seed, page)
+    assert found.missing_from_seed == found.missing_from_page == ()
+    assert found.paragraphs_missing_from_seed == found.paragraphs_missing_from_page == ()
+    assert (found.seed_coverage, found.page_coverage) == (1.0, 1.0)
+    assert (found.relation, found.score) == (Relation.SAME, 0.0), "nothing was edited"
+
+
+def test_a_paragraph_that_changed_places_and_was_edited_is_there() -> None:
+    head, moved, next_one, tail = (han(number, 100) for number in range(4))
+    seed = "\n".join([head, moved[:8] + "囧" + moved[9:], next_one, tail])
+    page = "\n".join([head, next_one, moved, tail])
+    found = align(seed, page)
+    assert found.paragraphs_missing_from_seed == found.paragraphs_missing_from_page == ()
+    assert found.missing_from_seed == found.missing_from_page == ()
+
+
+def told(seed: list[str], page: list[str]) -> tuple[list[str], list[str]]:
+    """The paragraphs that each lacks."""
+    left, right = "\n".join(seed), "\n\n  ".join(page)
+    found = align(left, right)
+    assert found.as_dict()["paragraphs_missing_from_seed"] == [
+        list(span) for span in found.paragraphs_missing_from_seed
+    ]
+    return (
+        [right[slice(*span)] for span in found.paragraphs_missing_from_seed],
+        [left[slice(*span)] for span in found.paragraphs_missing_from_page],
+    )
+
+
+def test_a_paragraph_of_a_few_characters_is_told_as_lacking() -> None:
+    one, two, three = (han(number, 120) for number in range(3))
+    page = [one, "一、总则", two, "1.", "——", "结语", three]
+    assert told([one, two, "结语", three], page) == (["一、总则", "1."], [])
+    assert told(page, [one, two, "结语", three]) == ([], ["一、总则", "1."])
+
+
+def test_what_a_neighbour_has_of_it_holds_no_paragraph() -> None:
+    """Items of a list that begin alike, a sentence that two paragraphs share."""
+    one, two, shared = han(1, 120), han(2, 120), han(3, 90)
+    page = [one, "- organic cotton", "- organic gauze", shared + han(4, 60), shared + han(5, 30)]
+    seed = [one, "- organic gauze", shared + han(5, 30), two]
+    assert told(seed, [*page, two]) == ([page[1], page[3]], [])
+
+
+def test_a_paragraph_split_or_joined_lacks_nothing() -> None:
+    one, two, three = (han(number, 120) for number in range(3))
+    assert told([one + two, three], [one, two, three[:50], three[50:]]) == ([], [])
+    assert told([one, two, three[:50], three[50:]], [one + two, three]) == ([], [])
+
+
+def test_texts_without_a_passage_lack_every_paragraph() -> None:
+    assert told(["甲乙丙丁", "戊己"], ["天地玄黄", "戊己"]) == (
+        ["天地玄黄", "戊己"],
+        ["甲乙丙丁", "戊己"],
+    )
+    assert told(["甲乙丙丁"], [""]) == ([], ["甲乙丙丁"])
+
+
+@pytest.mark.parametrize(("kind", "bar"), [("whole", 0.98), ("heavily edited", 0.965)])
+def test_the_bars_with_every_line_counted(
+    generated: ModuleType, seeds: list[str], kind: str, bar: float
+) -> None:
+    """The seed copies as they are, headings and bylines of a few characters among their lines; of
+    a line that stands twice nobody knows which of the two is gone."""
+    right = total = 0
+    for draw in range(25):
+        rng = random.Random(draw)
+        whole = [line for line in seeds[draw % 5].split("\n") if any(map(str.isalnum, line))]
+        start = rng.randrange(max(1, len(whole) - 15))
+        lines = [line[:300] for line in whole[start : start + 15] if whole.count(line) == 1]
+        gone = {line for line in lines if rng.random() < 0.3}
+        copy = "\n".join(line for line in lines if line not in gone)
+        lang = "zh" if is_chinese(copy) else "en"
+        other = seeds[4 if lang == "zh" else 3]
+        copy = generated.Editor(copy, [other], lang, draw).altered(kind)
+        page = "\n".join(lines)
+        found = align(copy, page)
+        lacking = {page[slice(*span)].strip() for span in found.paragraphs_missing_from_seed}
+        right += sum((line.strip() in lacking) == (line in gone) for line in lines)
+        total += len(lines)
+    assert total > 250
+    assert right >= bar * total

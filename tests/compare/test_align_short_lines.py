@@ -65,6 +65,28 @@ def test_a_line_that_lost_one_of_its_two_places_lacks_there() -> None:
     )
 
 
+def test_a_longer_line_edited_in_another_place_is_the_same_line() -> None:
+    line = "因为陈校长，民族中学的一大批学生改变了命运的轨迹"
+    edited = line.replace("一大批", "许多")
+    assert told([edited, ONE, TWO], [ONE, TWO, line]) == ([], [])
+    twins = [line.replace("陈", name) for name in "张李"]
+    lost, gone = told([edited, ONE, TWO], [ONE, TWO, *twins])
+    assert (lost, gone) == (["\n".join(twins)], [edited]), "which of two is not known"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("RAPID DEPLOYMENT FORCES", "RAPID *** FORCES"), ("Some final thoughts", "Some final XX")],
+)
+def test_a_latin_heading_is_compared_letter_by_letter(old: str, new: str) -> None:
+    page = [ONE, han(7, 260), old, han(8, 260), TWO]
+    left, right = "\n".join([ONE, new, TWO]), "\n".join(page)
+    found = align(left, right)
+    lacking = [right[slice(*span)] for span in found.paragraphs_missing_from_seed]
+    assert lacking == [page[1], page[3]]
+    assert found.paragraphs_missing_from_page == ()
+
+
 def test_a_part_of_a_line_is_no_line() -> None:
     longer = BYLINE + HEADING
     assert told([BYLINE, ONE, TWO], [ONE, TWO, longer]) == ([longer], [BYLINE])
