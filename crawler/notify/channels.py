@@ -5,6 +5,7 @@ import os
 import urllib.request
 import warnings
 from functools import cache
+from http.client import HTTPException
 from typing import Any
 
 from crawler.model import NotifyChannel
@@ -43,9 +44,21 @@ def library() -> Any:
 def send(channel: NotifyChannel, letter: Letter, *, warning: bool = False) -> None:
     """Hands a letter to the channel's service; raises NotSent. Takes as long as the service does
     (Apprise waits 4 s for a connection and 4 s for an answer)."""
+    url = address(channel.url)
+    try:
+        _hand_over(channel, url, letter, warning=warning)
+    except NotSent:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plugin's fault holds up no other channel
+        # Its text may hold the address.
+        what = f"the service behind {channel.url} broke: {type(error).__name__}"
+        raise NotSent(what) from None
+
+
+def _hand_over(channel: NotifyChannel, url: str, letter: Letter, *, warning: bool) -> None:
     apprise = library()
     service = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Palimpsest", async_mode=False))
-    if not service.add(address(channel.url)):
+    if not service.add(url):
         raise NotSent(
             f"{channel.url} holds no address that Apprise knows; see its list of services"
         )
@@ -68,6 +81,6 @@ def beat(named: str) -> None:
     try:
         with urllib.request.urlopen(url, timeout=HEARTBEAT_TIME_S) as answer:  # noqa: S310
             answer.read(1024)
-    except OSError as error:
+    except (OSError, ValueError, HTTPException) as error:
         # Its text may hold the address.
         raise NotSent(f"{named} could not be fetched: {type(error).__name__}") from None

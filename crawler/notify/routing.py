@@ -1,7 +1,7 @@
 """Who is told of a change or an event, and when a digest goes out. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.model import NotifyChannel, Post, Router, Told
@@ -87,15 +87,17 @@ def waits(channel: NotifyChannel, told: Told) -> bool:
 
 def digest_period(digest: str, tz: str, now: datetime) -> datetime:
     """The last moment at or before `now` at which a digest was to go out: `hourly`, `daily 08:00`
-    or `weekly mon 08:00` in the zone."""
+    or `weekly mon 08:00` in the zone. Of an hour that comes twice the first counts; a time that is
+    skipped is as much later."""
     local = now.astimezone(ZoneInfo(tz))
     if digest == "hourly":
         return local.replace(minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
     words = digest.split()
     hour, minute = (int(part) for part in words[-1].split(":"))
-    moment = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    moment = local.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
     back = (local.weekday() - WEEKDAYS.index(words[1])) % 7 if words[0] == "weekly" else 0
     moment -= timedelta(days=back)
-    if moment > local:
+    # Within one zone moments are compared by the clock on the wall: not so when it is set.
+    if moment.astimezone(UTC) > now:
         moment -= timedelta(days=7 if words[0] == "weekly" else 1)
     return moment.astimezone(now.tzinfo)

@@ -8,7 +8,7 @@ up to one sum a shape, and changed ones are kept each with its own A, pooled whe
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from math import exp, log
@@ -81,15 +81,16 @@ class RateEvidence:
         return RateEvidence(min(_moment(born), seen_s), seen_s)
 
     def after(self, look: Look) -> "RateEvidence":
-        """The evidence with one look more. A look that does not say, or one that is not later
-        than the last (a clock that was set back), teaches nothing."""
+        """The evidence with one look more. A look that does not say teaches nothing, nor one that
+        is not later than the last; but from it the interval counts anew, for the clock was set
+        back, and what it said before may lie a year ahead."""
         at_s = _moment(look.at)
         if look.changed is None:
             return self
         if self.born_s is None or self.seen_s is None:
             return self.begun(look.at, look.at)
         if at_s <= self.seen_s:
-            return self
+            return replace(self, born_s=min(self.born_s, at_s), seen_s=at_s)
         constant, decaying = exposure(
             (self.seen_s - self.born_s) / DAY_S, (at_s - self.born_s) / DAY_S
         )

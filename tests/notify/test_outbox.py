@@ -1,5 +1,7 @@
 """Messages are written with what they tell, and delivered at least once, in order, not twice."""
 
+import socket
+import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from crawler import config as configuration
 from crawler.errors import UnknownName
 from crawler.model import EventDraft, NotifyChannel, State, iso
+from crawler.notify import Letter, channels
 from crawler.pipeline.telling import deliver, router, trial
 from crawler.store import outbox
 
@@ -331,3 +334,46 @@ def test_the_last_digest_is_found_without_a_look_at_every_message(told, service)
     conn = told().archive.conn
     steps = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {outbox._LAST_DIGEST}", "abc")]
     assert [step.split(" (")[0].split(" USING")[0] for step in steps] == ["SEARCH outbox"]
+
+
+def test_a_plugin_that_breaks_holds_up_no_other_channel_and_tells_no_address(
+    told, service, monkeypatch
+):
+    def breaks(*_, **__):
+        raise RuntimeError("json://secret@example.org")
+
+    class Broken:
+        AppriseAsset = staticmethod(dict)
+        Apprise = breaks
+
+    monkeypatch.setenv("TEAM_URL", service.url)
+    monkeypatch.setattr(channels, "library", lambda: Broken)
+    with pytest.raises(channels.NotSent, match="env:TEAM_URL broke: RuntimeError") as caught:
+        channels.send(NotifyChannel("team", "env:TEAM_URL"), Letter("a", "b"))
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("answer", [b"garbage\r\n\r\n", b"HTTP/1.1 200 OK\r\nA:" + b"a" * 70_000])
+def test_a_heartbeat_that_nobody_understands_is_no_fault_of_the_chores(answer, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_once, args=(listener, answer))
+        thread.start()
+        monkeypatch.setenv("BEAT", f"http://127.0.0.1:{listener.getsockname()[1]}/secret")
+        with pytest.raises(channels.NotSent, match="env:BEAT could not be fetched") as caught:
+            channels.beat("env:BEAT")
+        thread.join()
+    assert "secret" not in str(caught.value)
+
+
+def test_a_heartbeat_address_with_a_blank_is_not_told(monkeypatch):
+    monkeypatch.setenv("BEAT", "http://127.0.0.1:9/secret place")
+    with pytest.raises(channels.NotSent, match="InvalidURL"):
+        channels.beat("env:BEAT")
+
+
+def answer_once(listener: socket.socket, answer: bytes) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(answer)

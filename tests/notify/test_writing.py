@@ -77,6 +77,24 @@ def test_a_digest_is_due_at_its_last_moment(digest, tz, expected):
     assert digest_period(digest, tz, now).isoformat() == expected
 
 
+@pytest.mark.parametrize(
+    ("digest", "now", "expected"),
+    [
+        # 02:30 does not come on that Sunday: it is 03:30, and not before
+        ("daily 02:30", "2026-03-29T01:10", "2026-03-28T01:30"),
+        ("daily 02:30", "2026-03-29T01:40", "2026-03-29T01:30"),
+        # 02:30 comes twice: at the first one alone the digest is due
+        ("daily 02:30", "2026-10-25T00:40", "2026-10-25T00:30"),
+        ("daily 02:30", "2026-10-25T01:40", "2026-10-25T00:30"),
+        ("weekly sun 02:30", "2026-10-25T01:40", "2026-10-25T00:30"),
+        ("hourly", "2026-10-25T01:40", "2026-10-25T01:00"),
+    ],
+)
+def test_a_digest_when_the_clocks_are_set(digest, now, expected):
+    moment = digest_period(digest, "Europe/Berlin", datetime.fromisoformat(now + "+00:00"))
+    assert moment.isoformat() == expected + ":00+00:00"
+
+
 @given(
     st.integers(1_577_836_800, 2_051_222_400).map(lambda at: datetime.fromtimestamp(at, UTC)),
     st.sampled_from(["hourly", "daily 02:30", "weekly sun 02:30"]),

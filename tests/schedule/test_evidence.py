@@ -81,7 +81,17 @@ def test_a_look_without_an_answer_leaves_the_interval_open():
 
 def test_a_look_of_a_clock_that_was_set_back_teaches_nothing():
     known = evidence_of([(86_400, False)])
-    assert known.after(Look(START, True)) == known
+    again = known.after(Look(START, True))
+    assert (again.unchanged, again.changed) == (known.unchanged, known.changed)
+
+
+def test_a_clock_that_ran_a_year_ahead_does_not_stop_the_learning():
+    known = evidence_of([(86_400, False)]).after(Look(START + timedelta(days=400), False))
+    back = known.after(Look(START + timedelta(days=2), False))
+    learnt = back.after(Look(START + timedelta(days=3), True))
+    assert learnt.changes == 1
+    (change,) = learnt.changed
+    assert change.exposure[0] == pytest.approx(1.0)
 
 
 def test_the_first_look_that_shows_the_text_only_begins():
