@@ -35,6 +35,15 @@ def state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_reader() -> Iterator[None]:
+    """A pass inside a test reads its pages in one process: most of what two would do is to begin.
+    Passes that tests start as commands of their own have as many as anybody's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.cpu_count", lambda: 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def module_at() -> Callable[[str], ModuleType]:
     """A module below `tests/` that no import path leads to, by its path, loaded once."""
