@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -59,6 +60,12 @@ def module_at() -> Callable[[str], ModuleType]:
         return sys.modules[name]
 
     return load
+
+
+@pytest.fixture(scope="session")
+def outside(module_at: Callable[[str], ModuleType]) -> Any:
+    """An archive read from outside by its path, a connection for each question: the soak's."""
+    return module_at("../scripts/soaking/reading.py").Reader
 
 
 @pytest.fixture(scope="session")

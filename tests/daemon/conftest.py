@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -34,6 +33,7 @@ class Place:
 
     web: DemoWeb
     folder: Path
+    reader: Any
     started: list[subprocess.Popen] = field(default_factory=list)
 
     @property
@@ -96,18 +96,10 @@ class Place:
         return (self.folder / "log.txt").read_text("utf-8")
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
-        try:
-            connection = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
-            try:
-                return connection.execute(sql, values).fetchall()
-            finally:
-                connection.close()
-        except sqlite3.OperationalError:
-            return []
+        return self.reader.rows(sql, *values)
 
     def count(self, table: str) -> int:
-        rows = self.rows(f"SELECT count(*) FROM {table}")
-        return rows[0][0] if rows else 0
+        return self.reader.one(f"SELECT count(*) FROM {table}") or 0
 
     def wait_for(self, what: Callable[[], Any], within_s: float = 60.0) -> Any:
         """The first truth that `what` gives."""
@@ -139,9 +131,9 @@ class Place:
 
 
 @pytest.fixture
-def place(small_web: DemoWeb, tmp_path: Path) -> Iterator[Place]:
+def place(small_web: DemoWeb, tmp_path: Path, outside: Any) -> Iterator[Place]:
     small_web.sources_toml(tmp_path / "sources.toml")
-    made = Place(small_web, tmp_path)
+    made = Place(small_web, tmp_path, outside(tmp_path / "archive.db"))
     yield made
     for process in made.started:
         if process.poll() is None:

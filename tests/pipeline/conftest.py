@@ -1,10 +1,10 @@
 """A workspace over the small web: its configuration, an archive, and passes over it."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +19,7 @@ class Workspace:
 
     web: DemoWeb
     folder: Path
+    reader: Any
     passes: int = 0
 
     @property
@@ -38,17 +39,13 @@ class Workspace:
         return crawl_once(config, self.db, select=select, clock=self.clock, **options)
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
-        connection = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
+        return self.reader.rows(sql, *values)
 
 
 @pytest.fixture
-def workspace(small_web: DemoWeb, tmp_path: Path) -> Workspace:
+def workspace(small_web: DemoWeb, tmp_path: Path, outside: Any) -> Workspace:
     small_web.sources_toml(tmp_path / "sources.toml")
-    return Workspace(small_web, tmp_path)
+    return Workspace(small_web, tmp_path, outside(tmp_path / "archive.db"))
 
 
 @pytest.fixture
