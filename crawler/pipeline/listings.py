@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from crawler.decide import BLOCKED_AS, HOME_PATHS
+from crawler.decide import BLOCKED_AS, BLOCKED_STATUS, HOME_PATHS
 from crawler.discover import Step, ends_at, next_urls, page_key, pages_of
 from crawler.model import (
     Attempt,
@@ -119,7 +119,7 @@ def listing_outcome(last: Attempt) -> tuple[Outcome, Failure | None]:
         return Outcome.NOT_MODIFIED, None
     if last.status == 200 and last.body is not None:
         return Outcome.LISTED, None
-    blocked = last.status in (401, 403, 405, 412, 521)
+    blocked = last.status in BLOCKED_STATUS
     outcome = Outcome.BLOCKED if blocked else Outcome.FAILED
     message = (
         f"{last.request_url} answered {last.status} where a listing was expected; "

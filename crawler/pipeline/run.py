@@ -24,7 +24,7 @@ from crawler.model import (
     Source,
 )
 from crawler.pipeline.aside import aside_intent, copy_intent
-from crawler.pipeline.asking import page_request, source_request
+from crawler.pipeline.asking import listing_request, page_request, source_request
 from crawler.pipeline.desk import Desk
 from crawler.pipeline.leading import Leading
 from crawler.pipeline.listings import listed
@@ -165,10 +165,7 @@ class Crawl:
         known: ListingState | None = await self._desk.writer.call(
             self._desk.archive.listing_state, task.url
         )
-        request = source_request(task.source, task.url, Purpose.LISTING)
-        if known is None:
-            return request, None
-        return replace(request, validators=known.validators), known
+        return listing_request(task.source, task.url, known, self._desk.clock()), known
 
     async def _handle(
         self, task: Task, attempts: tuple[Attempt, ...], known: ListingState | None

@@ -68,6 +68,8 @@ def _accept(look: Look) -> None:
     address.etag = None if etag is None else clean(etag)
     address.last_modified = None if modified is None else clean(modified)
     address.validators_from = look.hash
+    elsewhere = attempt.final_url != attempt.request_url
+    address.validators_url = clean(attempt.final_url) if elsewhere else None
     address.last_full_at = attempt.finished_at
     address.last_body_sha256 = look.body_sha256
 
