@@ -5,6 +5,7 @@ The links are raw copies (`id_`: as served, not rewritten), each with the moment
 """
 
 import re
+from datetime import datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
 from crawler.discover.gather import Gathering, NotAListing
@@ -102,15 +103,21 @@ def _in_query(resume: str) -> str:
 
 def _take(row: dict[str, str], gathering: Gathering) -> None:
     stamp, original = row.get("timestamp", ""), row.get("original", "")
-    if not _STAMP.fullmatch(stamp) or row.get("statuscode", "200") not in ("200", "-"):
+    moment = _moment(stamp)
+    if moment is None or row.get("statuscode", "200") not in ("200", "-"):
         return
     if not row.get("mimetype", "text/html").startswith(_READABLE):
         return
     parts = urlsplit(gathering.url)
     copy = f"{parts.scheme}://{parts.netloc}/web/{stamp}id_/{original}"
-    gathering.add(original, Link("", as_of=_moment(stamp)), copy=copy)
+    gathering.add(original, Link("", as_of=moment), copy=copy)
 
 
-def _moment(stamp: str) -> str:
-    day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
-    return f"{day}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}+00:00"
+def _moment(stamp: str) -> str | None:
+    """Fourteen digits as ISO 8601; None for a moment that no calendar has."""
+    if not _STAMP.fullmatch(stamp):
+        return None
+    try:
+        return datetime.strptime(f"{stamp}+0000", "%Y%m%d%H%M%S%z").isoformat()
+    except ValueError:
+        return None

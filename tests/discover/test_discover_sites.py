@@ -230,6 +230,7 @@ CAPTURES = [
     ["20180125031330", "http://www.qstheory.cn/logo.png", "image/png", "200", "CCC"],
     ["20180125031330", "http://www.qstheory.cn/gone.htm", "text/html", "404", "DDD"],
     ["2018", "http://www.qstheory.cn/odd.htm", "text/html", "200", "EEE"],
+    ["20181332250000", "http://www.qstheory.cn/never.htm", "text/html", "200", "FFF"],
 ]
 
 
