@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A text with the charset that gave it; `charset_from` is bom, utf-8, header, meta, detection
-    or source. Flags: replaced (with U+FFFD), guessed, private_use."""
+    or source. Flags: replaced (with U+FFFD), mixed (of two encodings), guessed, private_use."""
 
     text: str
     charset: str
@@ -49,6 +49,8 @@ _WIDE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "euc_jis_
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})")
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_TAG_OR_LINE = re.compile(rb"(?=[<\n])")
+_MOST_PARTS, _LEAST_PLAIN = 150_000, 18
 _ASCII = bytes(range(0x80))
 _HIGH, _BEYOND = re.compile(rb"[\x80-\xff]"), re.compile(r"[^\x00-\x7f]")
 # every ASCII byte a space, so that the bytes beyond stand in words
@@ -99,7 +101,8 @@ def decode(body: bytes, content_type: str | None = None, override: str | None = 
     except UnicodeDecodeError:
         pass
     labels = tuple(_labels(body, content_type))
-    return _nearly_utf8(body, labels) or _by_label(body, labels) or _detected(body)
+    found = _nearly_utf8(body, labels) or _by_label(body, labels) or _detected(body)
+    return _mixed(body, found) if "replaced" in found.flags else found
 
 
 def _codec(label: str) -> str | None:
@@ -157,6 +160,49 @@ def _nearly_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded | 
     if bad <= 0 or good < needed:
         return None
     return Decoded(text, "utf-8", "utf-8", ("replaced",))
+
+
+def _mixed(body: bytes, found: Decoded) -> Decoded:
+    """The text of a document into which another's bytes were put (a header in GB on a page in
+    UTF-8, or the other way round): each part between two tags by the one of both that fits it.
+    Where no part is plainly in the other, what was `found`."""
+    wide = found.charset if found.charset in _WIDE else "gb18030"
+    parts = _TAG_OR_LINE.split(body)
+    if len(parts) > _MOST_PARTS or not (main := _main_of_both(parts, wide)):
+        return found
+    text = "".join(_part(part, wide) for part in parts)
+    flags = ("replaced",) if "\ufffd" in text else ()
+    origin = found.charset_from if main == found.charset else "detection"
+    return Decoded(text, main, origin, (*flags, "mixed"))
+
+
+def _main_of_both(parts: list[bytes], wide: str) -> str | None:
+    """What most of the document is, where some parts are plainly UTF-8 and others plainly in the
+    other encoding; else None."""
+    plain = [part for part in parts if len(part) >= _LEAST_PLAIN and not part.isascii()]
+    utf8 = [part for part in plain if _fits(part, "utf-8")]
+    others = [part for part in plain if not _fits(part, "utf-8") and _fits(part, wide)]
+    if not utf8 or not any(_commonness(part, wide) > _PLAUSIBLE for part in others):
+        return None
+    return "utf-8" if sum(map(len, utf8)) > sum(map(len, others)) else wide
+
+
+def _fits(part: bytes, codec: str) -> bool:
+    try:
+        part.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _part(part: bytes, wide: str) -> str:
+    """A part by UTF-8 where it is that, a broken byte or two aside; else by the other."""
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError:
+        text = part.decode("utf-8", "replace")
+    bad, beyond = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+    return text if beyond - bad >= _GOOD_PER_BAD_LABELLED * bad else part.decode(wide, "replace")
 
 
 def _mostly_wrong(part: bytes, bad: int) -> bool:

@@ -8,13 +8,16 @@ from selectolax.lexbor import LexborNode
 from crawler.extract import lines as kinds
 from crawler.extract.dates import from_epoch, parse_date
 from crawler.extract.drops import NO_SELECTOR
+from crawler.extract.noise import is_hidden
 from crawler.extract.page import Page
 from crawler.extract.profiles import Rule
 from crawler.extract.reading import Reading
-from crawler.extract.render import Line, Rendered, render
+from crawler.extract.render import BLOCKS, Line, Rendered, render
 
 _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
+# a hidden block with a larger share of a text is a part of it
+_HIDDEN_SHARE = 0.2
 
 
 def select(page: Page, selector: str) -> list[LexborNode]:
@@ -56,7 +59,7 @@ def _read_text(page: Page, rule: Rule, selector: str, reading: Reading) -> list[
     left_out: list[str] = []
     seen: list[list[Line]] = []
     for root in _outermost(select(page, selector), rule.first_only):
-        rendered = _rendered(root, rule)
+        rendered = _rendered(page, root, rule)
         if rendered.lines in seen:
             continue
         seen.append(rendered.lines)
@@ -74,13 +77,30 @@ def _read_text(page: Page, rule: Rule, selector: str, reading: Reading) -> list[
     return left_out
 
 
-def _rendered(root: LexborNode, rule: Rule) -> Rendered:
+def _rendered(page: Page, root: LexborNode, rule: Rule) -> Rendered:
     dropped, captions = rule.drop.below(root), rule.caption.below(root)
+    if page.hides:
+        dropped |= _hidden(root)
     rendered = render(root, dropped, captions)
     if not rendered.lines and (plain := root.css_first("noscript")) is not None:
         # text that a script would put there stands beside it for readers without one
         return render(plain, dropped, captions)
     return rendered
+
+
+def _hidden(root: LexborNode) -> set[int]:
+    """The `mem_id` of what a style hides below an article's element: runs of characters, and blocks
+    that are a small part of it. A large one is the rest of a text, which a script shows."""
+    found: set[int] = set()
+    whole = 0
+    for node in root.css("[style]"):
+        run = node.tag_id not in BLOCKS
+        if node.mem_id == root.mem_id or not is_hidden(node.attributes.get("style") or "", run=run):
+            continue
+        whole = whole or len(root.text())
+        if run or len(node.text()) < _HIDDEN_SHARE * whole:
+            found.add(node.mem_id)
+    return found
 
 
 def _read_left_out(lines: Iterable[str], rule: Rule, reading: Reading) -> None:

@@ -147,3 +147,37 @@ def test_a_few_words_in_a_long_page_of_markup_tell_the_encoding(codec: str) -> N
     markup = '<div class="nav"><a href="/index.html">-</a></div>\n' * 4_000
     page = markup + "".join(f"<p>{words}</p>" for _ in range(12)) + markup
     assert decode(page.encode(codec)).text == page
+
+
+LINES = (
+    "各级党组织要把全面从严治党的要求落到实处，坚持问题导向，抓住关键环节。",
+    "会议指出，要健全制度，完善机制，推动各项工作取得新的进展和成效。",
+    "会议强调，要加强督促检查，确保各项部署落地见效，不断开创工作新局面。",
+)
+
+
+@pytest.mark.parametrize(
+    ("codecs", "main"),
+    [
+        (("utf-8", "gb18030", "utf-8"), "utf-8"),
+        (("gb18030", "utf-8", "gb18030"), "gb18030"),
+    ],
+)
+@pytest.mark.parametrize("label", ["utf-8", "gb2312", "big5"])
+def test_a_part_in_another_encoding_is_read_by_its_own(
+    codecs: tuple[str, ...], main: str, label: str
+) -> None:
+    """A header included in GB on a page in UTF-8, or the other way round."""
+    parts = zip(LINES, codecs, strict=True)
+    body = b"".join(f"<p>{line}</p>".encode(codec) for line, codec in parts)
+    found = decode(f"<meta charset={label}>".encode() + body)
+    assert [line in found.text for line in LINES] == [True] * 3
+    assert (found.charset, found.flags) == (main, ("mixed",))
+
+
+def test_a_broken_byte_makes_no_other_encoding() -> None:
+    body = "".join(f"<p>{line}</p>" for line in LINES).encode()
+    for at in (20, 60, 121):
+        broken = body[:at] + b"\xff" + body[at + 1 :]
+        found = decode(broken)
+        assert (found.charset, found.flags) == ("utf-8", ("replaced",))
