@@ -129,8 +129,23 @@ def global_options(*, hidden: bool) -> list[click.Option]:
     ]
 
 
+def has_bytes(text: str) -> bool:
+    """Whether the command line had bytes here that are no UTF-8."""
+    return any("\udc80" <= char <= "\udcff" for char in text)
+
+
 class Command(click.Command):
-    """A command that takes the global options behind its name too."""
+    """A command that takes the global options behind its name too, and whose words are UTF-8. An
+    argument may be a file, whose name need not be."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; refuses bytes that are no UTF-8 in an option that names no file."""
+        rest = super().parse_args(ctx, args)
+        for param in self.get_params(ctx):
+            value = ctx.params.get(param.name or "")
+            if isinstance(param, click.Option) and isinstance(value, str) and has_bytes(value):
+                raise click.BadParameter(f"{value!r} holds bytes that are no UTF-8", ctx, param)
+        return rest
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The command's own parameters and the hidden global ones."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import click
 
 from crawler import __version__
-from crawler.cli.base import global_options, settings_of
+from crawler.cli.base import global_options, has_bytes, settings_of
 
 
 class Lazy(NamedTuple):
@@ -121,11 +121,23 @@ class LazyGroup(click.Group):
             complain(f"{error.filename or 'what was to be written'}: {error.strerror or error}")
             ctx.exit(1)
         except Exception as error:
+            if (said := _no_utf8(error)) is not None:
+                complain(f"what was asked for holds bytes that are no UTF-8: {said!r}")
+                ctx.exit(2)
             if settings_of(ctx).verbosity:
                 raise
             complain(f"unexpected error: {type(error).__name__}: {error}")
             click.echo("  this is a fault of the program: -v shows where", err=True)
             ctx.exit(1)
+
+
+def _no_utf8(error: Exception) -> str | None:
+    """What of the command line cannot be looked for, where that is what failed: a file may have a
+    name of any bytes, nothing in an archive has one."""
+    if not isinstance(error, UnicodeEncodeError):
+        return None
+    said = error.object[error.start : error.end]
+    return said if has_bytes(said) else None
 
 
 def _nobody_reads() -> bool:

@@ -213,3 +213,28 @@ def test_another_broken_pipe_than_our_output_is_told(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "Broken pipe" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("changes", "--term", "BYTES"), ("changes", "--source", "BYTES"), ("show", "BYTES"),
+        ("log", "http://news.test/BYTES"), ("show", "http://news.test/BYTES"),
+        ("diff", "BYTES", "1"), ("cite", "BYTES"), ("reuse", "BYTESBYTES"), ("status", "BYTES"),
+        ("mark", "1", "seen", "--note", "BYTES"), ("seeds", "compare", "BYTES"),
+        ("withhold", "1", "--yes", "--reason", "BYTES"), ("withhold", "BYTES", "--reason", "x"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_bytes_that_are_no_utf_8_are_refused_in_words(
+    run, world: Any, asked: tuple[str, ...]
+) -> None:
+    world.listing("a")
+    world.look("a", "会议强调党的建设。" * 9)
+    world.look("a", "会议强调国的建设。" * 9)
+    words = [word.replace("BYTES", os.fsdecode(b"\xb5\xb5\xb0\xb8") * 4) for word in asked]
+    done = run("--db", world.path, *words)
+    assert done.exit_code == 2, done.output
+    assert "unexpected" not in done.output
+    assert done.stdout == ""
+    assert world.archive.conn.execute("SELECT count(*) FROM marks").fetchone() == (0,)
