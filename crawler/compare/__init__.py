@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 #: version of the rules: ops, labels and scores of the same texts differ only when it does
-COMPARER: Final = "compare-3"
+COMPARER: Final = "compare-4"
 
 _HOME: Final = {
     "Gazetteer": "gazetteer",

@@ -24,8 +24,9 @@ _KEPT: Final = 1 << 40
 _FEW: Final = 6
 _LEAST_RATIO: Final = 1.5
 #: by the folded characters of a run: the product of the sizes of the edit beside it up to which
-#: fewer than one in ten unlike passages of newspapers and of laws share a run so long
-_FARTHEST: Final = (0, 2, 100, 1_500, 8_000, 30_000, 100_000)
+#: one in twenty unlike passages of laws share a run so long (of newspapers fewer); one character
+#: alone is always shared
+_FARTHEST: Final = (0, 1, 100, 700, 1_500, 6_500, 20_000)
 #: folded characters of a change that may be a part of a word
 _LONGEST_PART: Final = 3
 #: what a number or a Latin word in Chinese counts for at most when it changed
@@ -123,8 +124,9 @@ def _pass(
 def _by_chance(size: int, before: Change, after: Change, bar: float) -> bool:
     """Whether two Chinese texts would share such a run anyway: the farther it lies from what is
     known to be the same, the more places there are where it could. What is left between two
-    insertions, or two cuts, has no other place to stand; a character between a cut and an insertion
-    has moved, and one between two small changes is part of a word."""
+    insertions, or two cuts, has no other place to stand. A character between other edits is part of
+    one: first of all between a cut and an insertion, where it has moved, and between two small
+    changes, where it is part of a word."""
     if size >= len(_FARTHEST):
         return False
     near = min((before[0] + 1) * (before[1] + 1), (after[0] + 1) * (after[1] + 1))

@@ -19,6 +19,7 @@ from crawler.compare.cleaning import without_chance_matches
 from crawler.compare.distances import Indel, Levenshtein
 from crawler.compare.masks import runs_around_masks, signs_among
 from crawler.compare.pairs import Box, Matching, between
+from crawler.compare.pieces import MOST_CELLS, fewest_pieces
 from crawler.compare.sliding import slide_runs
 from crawler.compare.tokens import Ids, Stream, as_text
 from crawler.text.characters import Places
@@ -93,6 +94,8 @@ def _aligned(a: Stream, b: Stream, here: Places, there: Places) -> list[Segment]
     runs = [Segment(run.a, run.b, run.size) for run in blocks if run.size]
     if not runs:
         return []
+    if len(runs) > 1 and here.size * there.size <= MOST_CELLS:
+        runs = fewest_pieces(a.ids[here], b.ids[there], a.last[here] - a.first[here])
     runs = slide_runs(a, b, here, there, runs)
     runs = without_chance_matches(a, b, here, there, runs)
     runs = _extended(a.ids[here], b.ids[there], runs)

@@ -26,7 +26,7 @@ K_WORDS: Final = 3
 LEAST: Final = 16
 LEAST_SENTENCE: Final = 8
 #: how much of a sentence makes it the same sentence
-WHOLE: Final = 0.6
+WHOLE: Final = 0.5
 #: folded characters that may be changed between two runs of one moved passage
 _APART: Final = 60
 _GROWTH: Final = 40

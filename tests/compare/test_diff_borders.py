@@ -56,7 +56,40 @@ def test_characters_shared_by_chance_do_not_cut_a_rewriting_to_pieces() -> None:
 def test_names_taken_from_a_list_are_told_one_by_one() -> None:
     a = "出席的有：习近平、李强、赵乐际、王沪宁、蔡奇、丁薛祥、李希。"
     b = "出席的有：习近平、李强、王沪宁、赵乐际、蔡奇、李希。"
-    assert edits(a, b) == [("", "王沪宁、"), ("王沪宁、", ""), ("丁薛祥、", "")]
+    assert edits(a, b) == [("赵乐际、", ""), ("", "赵乐际、"), ("丁薛祥、", "")]
+
+
+def test_of_alignments_that_show_as_much_the_one_in_the_fewest_pieces_is_shown() -> None:
+    a = "国家对耕地实行特殊保护，严格限制把耕地转为他用，并且组织开垦，任何人不得占用。"
+    b = "国家实行占用耕地补偿制度，严格控制耕地转为非耕地，应当补充开垦，任何人不得占用。"
+    assert edits(a, b) == [
+        ("对", "实行占用"),
+        ("实行特殊保护", "补偿制度"),
+        ("限制把", "控制"),
+        ("他用", "非耕地"),
+        ("并且组织", "应当补充"),
+    ]
+
+
+def test_one_character_between_two_edits_is_part_of_one() -> None:
+    a = "依法受让的农民集体土地，其经营权人同意，方可抵押。"
+    b = "依法受让的农场所有土地，其经营人可以转让，方可抵押。"
+    assert edits(a, b) == [("民集体", "场所有"), ("权人同意", "人可以转让")]
+
+
+def test_a_moved_sentence_of_which_half_was_rewritten_is_a_move() -> None:
+    keeps = "可以留置所占有的船舶，以保证造船费用得以偿还的权利"
+    lines = [
+        "各方应当遵守本章的规定，主管部门负责监督检查本章的施行。",
+        "港口经营人应当备有与其业务相适应的设施，并且接受检验。",
+        "托运人应当妥善包装货物，并且保证装船时所提供的资料正确。",
+    ]
+    old = f"前款所称的船舶留置权，是指造船人在另一方未履行时，{keeps}。"
+    new = f"造船人、修船人在合同的另一方未按照约定支付时{keeps}，由本章第三节规定。"
+    a, b = "\n".join([lines[0], old, *lines[1:]]), "\n".join([*lines, new])
+    [move] = {op.move for op in diff(a, b).ops if op.move}
+    moved = [op for op in diff(a, b).ops if op.move == move and op.op is OpKind.MOVE]
+    assert keeps in "".join(a[slice(*op.a)] for op in moved)
 
 
 def test_two_numbers_are_two_edits_whatever_their_length() -> None:
