@@ -52,6 +52,8 @@ class Holder:
     current: str | None
     #: what it said when it shared a passage
     ever: str
+    #: what it said until a change that is told after this one
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class News:
     finding: Finding
     passage: Span
     others: tuple[str, ...]
+    #: whether it is known by the day which of them is older
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,16 @@ class _Shared:
     holder: Holder
     current: tuple[Match, ...]
     ever: tuple[Match, ...]
+    until: tuple[Match, ...]
     related: bool
 
     def holds(self, span: Span) -> bool:
         """Whether what it says today holds a passage of the old text as it was."""
         return _covered(self.current, span) >= HOLDS * (span[1] - span[0])
+
+    def held_until(self, span: Span) -> bool:
+        """Whether it held one until a change that is told later, and is the last to hold it."""
+        return _covered(self.until, span) >= HOLDS * (span[1] - span[0])
 
     def held(self, span: Span) -> bool:
         return _covered(self.ever, span) >= HOLDS * (span[1] - span[0])
@@ -137,7 +146,7 @@ def _shared(old: str, holder: Holder, is_phrase: IsPhrase) -> _Shared:
     current = matches(holder.current)
     ever = current if holder.ever == holder.current else matches(holder.ever)
     related = holder.current is not None and is_family(old, holder.current, current)
-    return _Shared(holder, current, ever, related)
+    return _Shared(holder, current, ever, matches(holder.until), related)
 
 
 def is_family(a: str, b: str, matches: Iterable[Match]) -> bool:
@@ -150,34 +159,44 @@ def is_family(a: str, b: str, matches: Iterable[Match]) -> bool:
 
 
 def _diverged(turn: Turn, shared: Sequence[_Shared], touched: Sequence[Span]) -> News | None:
-    """A reprint no longer says what its original says."""
-    family = [one for one in shared if one.related and one.holder.since < turn.since]
+    """A reprint no longer says what its original says, or, where both are of one day, what another
+    print of the article says."""
+    family = [one for one in shared if one.related and _day(one) <= turn.since[0]]
     if not family or turn.new is None:
         return None
-    original = min(family, key=lambda one: one.holder.since)
+    older = min(family, key=lambda one: one.holder.since)
     for span in touched:
-        if original.agrees(span):
-            return News(Finding.REPRINT_DIVERGED, span, (original.holder.name,))
+        if older.agrees(span):
+            dated = _day(older) < turn.since[0]
+            return News(Finding.REPRINT_DIVERGED, span, (older.holder.name,), dated)
     return None
 
 
 def _original(turn: Turn, shared: Sequence[_Shared], touched: Sequence[Span]) -> News | None:
     """The earliest text changed inside a passage that other outlets' later ones quote as it was;
     what an outlet's own pages have in common is its furniture and no quotation."""
-    if turn.new is None or any(one.related and one.holder.since < turn.since for one in shared):
+    if turn.new is None or any(one.related and _day(one) < turn.since[0] for one in shared):
         return None
     for span in touched:
         holding = [one for one in shared if one.agrees(span)]
         quoting = [one for one in holding if one.holder.outlet != turn.outlet]
-        if quoting and all(one.holder.since >= turn.since for one in holding):
-            return News(Finding.ORIGINAL_CHANGED, span, _names(quoting))
+        if any(one.related and _day(one) == turn.since[0] for one in holding):
+            continue
+        if quoting and all(_day(one) >= turn.since[0] for one in holding):
+            dated = all(_day(one) > turn.since[0] for one in quoting)
+            return News(Finding.ORIGINAL_CHANGED, span, _names(quoting), dated)
     return None
+
+
+def _day(one: _Shared) -> str:
+    """By which age is told: two looks of one day say nothing of which text was first."""
+    return one.holder.since[0]
 
 
 def _alone(turn: Turn, shared: Sequence[_Shared], dropped: Sequence[Span]) -> News | None:
     """One outlet dropped a passage that every other print of the article keeps."""
     family = [one for one in shared if one.related and one.holder.outlet != turn.outlet]
-    if turn.new is None or not any(one.holder.since < turn.since for one in family):
+    if turn.new is None or not any(_day(one) <= turn.since[0] for one in family):
         return None
     for span in dropped:
         keeping = [one for one in family if one.holds(span)]
@@ -188,13 +207,15 @@ def _alone(turn: Turn, shared: Sequence[_Shared], dropped: Sequence[Span]) -> Ne
 
 
 def _gone(turn: Turn, shared: Sequence[_Shared], dropped: Sequence[Span]) -> News | None:
-    """A passage that other outlets carried too stands on no page any more."""
+    """A passage that other outlets carried too stands on no page any more; of several pages that
+    lost it in one pass the last is told."""
     others = [one for one in shared if one.holder.outlet != turn.outlet]
     for lost in dropped:
         for one in others:
             for span in _within((match.seed for match in one.ever), lost, turn.old):
                 held = [other for other in others if other.held(span)]
-                if held and not any(other.holds(span) for other in shared):
+                kept = any(other.holds(span) or other.held_until(span) for other in shared)
+                if held and not kept:
                     return News(Finding.QUOTATION_GONE, span, _names(held))
     return None
 
@@ -221,6 +242,9 @@ def _agreeing(match: Match) -> Iterator[Span]:
     start = end = -1
     for op in sorted(match.ops, key=lambda op: op.a):
         if not (op.noise or _same(op.op)):
+            # What the other one has here besides parts what stands before and after it.
+            yield start, end
+            start = end = -1
             continue
         if op.a[0] != end:
             yield start, end

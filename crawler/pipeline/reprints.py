@@ -7,7 +7,7 @@ tell nothing, nor does the pass after a backfill that was cut short tell of what
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from crawler.compare.families import Finding, Holder, News, Turn, findings
@@ -28,6 +28,8 @@ SHARED_LETTERS = 20
 NAMED = 3
 #: characters on either side of a point where something was put in
 AROUND_CHARS = 20
+#: what may end the sentence before a passage
+_BEFORE = " \t\n\u3000。！？；，、：.!?;,:”’」』"
 #: what can be said only when every text that shares something was looked at
 _OF_ALL = frozenset({Finding.QUOTATION_GONE, Finding.PASSAGE_DROPPED})
 
@@ -49,6 +51,19 @@ _SAYS = {
         "see what was dropped with `crawl diff {url}`",
     ),
 }
+#: the same of texts of one day
+_SAYS_UNDATED = {
+    Finding.REPRINT_DIVERGED: (
+        "{url} no longer reads as {others}, another print of the article (which of them is older "
+        "is not known): it changed",
+        "see what changed with `crawl diff {url}`",
+    ),
+    Finding.ORIGINAL_CHANGED: (
+        "{url} changed where it had a passage in common with others (which of them is older is "
+        "not known); as it was it still stands at {others}",
+        "see what changed with `crawl diff {url}`",
+    ),
+}
 
 
 def tell_reprints(archive: Archive, *, silent: bool) -> list[int]:
@@ -63,8 +78,8 @@ def tell_reprints(archive: Archive, *, silent: bool) -> list[int]:
         while archive.index_waiting():
             pass
     drafts = [*_copies(archive, found)]
-    for turn in turns:
-        drafts += _news(archive, turn)
+    for number, turn in enumerate(turns):
+        drafts += _news(archive, turn, _until(turns[number + 1 :]))
     if turns and turns[-1].change_id < newest.change_id and len(turns) >= MOST_CHANGES:
         newest = Reached(turns[-1].change_id, newest.version_id)
     return archive.tell_reprints(drafts, newest)
@@ -100,14 +115,20 @@ def _copies(archive: Archive, found: list[Placed]) -> Iterator[EventDraft]:
         )
 
 
-def _news(archive: Archive, turned: Turned) -> Iterator[EventDraft]:
-    """The drafts of what one change means beside the other texts."""
+def _until(later: Sequence[Turned]) -> dict[int, str]:
+    """What pages said before the first of these changes, by page."""
+    return {turned.page_id: turned.old for turned in reversed(later)}
+
+
+def _news(archive: Archive, turned: Turned, until: Mapping[int, str]) -> Iterator[EventDraft]:
+    """The drafts of what one change means beside the other texts; `until` has what pages said that
+    change after it."""
     candidates = archive.candidates(turned.old, limit=OTHERS, min_letters=SHARED_LETTERS)
     if not candidates.text_ids:
         return
     rows = archive.sharing(candidates.text_ids, turned.page_id)
     compared = within(rows, len(turned.old), OTHERS_CHARS)
-    holders = [_holder(row) for row in compared]
+    holders = [_holder(row, until.get(row.page_id)) for row in compared]
     shared = set(candidates.text_ids)
     holders += [
         Holder(f"the seed copy {seed.name}", seed.name, (seed.published or "9999", ""), None,
@@ -137,7 +158,7 @@ def within(rows: Sequence[Sharing], asked_chars: int, most_chars: int) -> list[S
 
 
 def _draft(turned: Turned, news: News) -> EventDraft:
-    says, next_step = _SAYS[news.finding]
+    says, next_step = (_SAYS if news.dated else _SAYS_UNDATED)[news.finding]
     others = ", ".join(news.others[:NAMED])
     if len(news.others) > NAMED:
         others += f" and {len(news.others) - NAMED:,} more"
@@ -154,15 +175,17 @@ def _draft(turned: Turned, news: News) -> EventDraft:
 
 
 def _shown(text: str, start: int, end: int) -> Span:
-    """The passage without the white space around it; where there is none, what stands there."""
+    """The passage without the white space around it and the end of the sentence before it; where
+    there is none, what stands there."""
     if not text[start:end].strip():
         start, end = max(0, start - AROUND_CHARS), min(len(text), start + AROUND_CHARS)
     passage = text[start:end]
-    return start + len(passage) - len(passage.lstrip()), start + len(passage.rstrip())
+    begins = len(passage) - len(passage.lstrip(_BEFORE) or passage.lstrip())
+    return start + begins, start + len(passage.rstrip())
 
 
-def _holder(row: Sharing) -> Holder:
-    return Holder(row.url, row.source_id, _since(row), row.now, row.ever)
+def _holder(row: Sharing, until: str | None) -> Holder:
+    return Holder(row.url, row.source_id, _since(row), row.now, row.ever, until)
 
 
 def _since(row: Turned | Sharing) -> tuple[str, str]:

@@ -315,3 +315,78 @@ def test_one_passage_is_one(press: Any, prose: Any) -> None:
     press.show(page, text, seed_matches=seed_match(press, text))
     (event,) = press.tell()
     assert f"{page} shares 1 passage with the seed copy copy" in event["message"]
+
+
+def test_a_passage_that_comes_back_is_no_divergence(press: Any, prose: Any) -> None:
+    article = prose(1)
+    press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-02")
+    press.publish(2, article + "\n来源某网", published="2026-01-02")
+    press.first_pass()
+    dropped = lines(HEAD + article)[4]
+    press.show(reprint, (HEAD + article).replace(dropped + "\n", ""), published="2026-01-02")
+    assert kinds(press.tell()) == ["passage_dropped"]
+    press.show(reprint, HEAD + article, published="2026-01-02")
+    assert press.tell() == [], "it reads as its original again"
+
+
+def test_what_one_puts_into_its_reprint_is_a_divergence(press: Any, prose: Any) -> None:
+    article = prose(1)
+    press.publish(0, article, published="2026-01-01")
+    reprint = press.publish(1, HEAD + article, published="2026-01-02")
+    press.first_pass()
+    longer = article[:100] + "另有一句原文没有的话，" + article[100:]
+    press.show(reprint, HEAD + longer, published="2026-01-02")
+    assert kinds(press.tell()) == ["reprint_diverged"]
+
+
+def test_of_prints_of_one_day_none_is_called_the_original(press: Any, prose: Any) -> None:
+    article = prose(1)
+    one = press.publish(0, article)
+    two = press.publish(1, HEAD + article)
+    press.publish(2, prose(2) + "\n" + lines(article)[1] + "\n" + prose(3))
+    press.first_pass()
+    for page, text, other in ((one, article, two), (two, HEAD + article, one)):
+        press.show(page, text.replace(article[60:64], "另有说法"))
+        (event,) = press.tell()
+        assert (event["kind"], event["subject"]) == ("reprint_diverged", page)
+        assert f"no longer reads as {other}, another print of the article" in event["message"]
+        assert "is not known" in event["message"]
+        press.show(page, text)
+        assert press.tell() == [], "it reads as the other one again"
+
+
+def test_of_a_passage_of_one_day_nobody_is_said_to_quote(press: Any, prose: Any) -> None:
+    article = prose(1)
+    page = press.publish(0, article)
+    other = press.publish(1, prose(2) + "\n" + article[60:140] + "\n" + prose(3))
+    press.first_pass()
+    press.show(page, article.replace(article[90:93], "改动"))
+    (event,) = press.tell()
+    assert (event["kind"], event["subject"]) == ("original_changed", page)
+    assert f"is not known); as it was it still stands at {other}" in event["message"]
+
+
+def test_of_pages_that_go_in_one_pass_the_last_is_told(press: Any, prose: Any) -> None:
+    article = prose(1)
+    pages = [press.publish(n, article, published=f"2026-01-0{n + 1}") for n in range(3)]
+    press.first_pass()
+    for page, number in zip(pages, (1, 2, 3), strict=True):
+        press.show(page, prose(20 + number), published=f"2026-01-0{number}")
+    (event,) = (event for event in press.tell() if event["kind"] == "quotation_gone")
+    assert event["subject"] == pages[2]
+    assert all(page in event["message"] for page in pages)
+
+
+def test_a_passage_is_quoted_without_the_end_of_the_sentence_before(press: Any, prose: Any) -> None:
+    article = prose(1)
+    quoted = article[46:140]
+    assert article[45] == prose(3)[-1] == "。"
+    page = press.publish(0, prose(2) + "\n" + article, published="2026-01-01")
+    other = press.publish(1, prose(3) + quoted + prose(4), published="2026-01-02")
+    press.first_pass()
+    press.show(other, prose(3) + "\n" + prose(4), published="2026-01-02")
+    press.tell()
+    press.show(page, prose(2), published="2026-01-01")
+    (event,) = press.tell()
+    assert f"“{quoted.strip()[:20]}" in event["message"]

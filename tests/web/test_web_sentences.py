@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 import crawler
-from crawler.pipeline.reprints import _SAYS, Finding
+from crawler.pipeline.reprints import _SAYS, _SAYS_UNDATED, Finding
 from crawler.pipeline.watching import _WORDS
 from crawler.web.language import NAMES
 from crawler.web.sentences import said
@@ -33,7 +33,7 @@ def sentences() -> Iterator[str]:
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield from _of_a_function(function)
-    for pair in _SAYS.values():
+    for pair in (*_SAYS.values(), *_SAYS_UNDATED.values()):
         for text in pair:
             yield text.format(url="http://a.test/1", others="http://b.test/2 and 4 more")
 
