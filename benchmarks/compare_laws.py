@@ -1,8 +1,9 @@
-"""Our diff beside others on amended laws, read from a folder of `<law>/<date>.txt`.
+"""Our diff beside others on amended laws, or any revised texts: a folder of `<law>/<date>.txt`.
 
 No truth is known of real amendments, so what a tool shows is held against the least that can be
 shown: the characters outside a longest common subsequence of the folded texts. A moved passage is
-in it twice, cut and added; a tool that shows a move shows it once.
+in it twice, cut and added; a tool that shows a move shows it once. A hunk is an unbroken stretch of
+change, whether a tool tells it as one op or as several.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def laws(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def table(folder: Path, names: list[str]) -> Iterator[str]:
-    """Shown against optimal size, edits in one piece (hunks), and passages moved, by tool."""
+    """Shown against optimal size, unbroken stretches of change (hunks), and passages moved."""
     pairs = list(laws(folder))
     best = sum(Indel.distance(fold(a).text, fold(b).text) for a, b in pairs)
     size = sum(len(fold(a).text) + len(fold(b).text) for a, b in pairs)
@@ -48,17 +49,22 @@ def _shown(a: str, b: str, tool: compare_tools.Tool) -> tuple[int, int, int]:
     """Folded characters that are shown as changed or moved, hunks, and passages moved."""
     left, right = fold(a), fold(b)
     shown = hunks = 0
+    inside = False
     moves = set()
     for op in tool(a, b):
         here, there = _count(left, op.a), _count(right, op.b)
+        if op.op == "equal":
+            inside = False
         if op.op == "equal" or getattr(op, "noise", False) or not here + there:
             continue
         if op.op == "move":
             shown += here
             moves.add(getattr(op, "move", None))
+            inside = False
         else:
             shown += here + there
-            hunks += 1
+            hunks += not inside
+            inside = True
     return shown, hunks, len(moves)
 
 

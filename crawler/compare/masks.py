@@ -29,6 +29,12 @@ _SIGN: Final = re.compile(r"[*×□○〇●某Xx\[]")
 LONE_STAR: Final = re.compile(r"\*")
 #: little words that nobody hides
 _NO_NAMES: Final = frozenset("这那各该本每有其个一的了和与及或在是也就都而之为以对等不")
+#: words that point at what they do not name. 某 is such a word itself, and hides none of them
+_POINTING: Final = re.compile(
+    r"(?:[这那哪每各该此本我你他她它其另同当][些们]?|咱们|大家|自己|[有某一]些|有的|别的|其[他它余]|[上前下]述|所述"
+    r"|[有相]关|任[何一]|所有|全体|个别|多数|少数|不少|许多)?的?"
+    r"(?:[一二两三几多数半整]?[个家位名座所处片条项批类种股份])?[一二两三几多数]?"
+)
 #: letters and digits, with the points and hyphens that names and numbers hold inside
 _HIDDEN_CJK: Final = r"[\w·.%-]{1,16}?"
 _HIDDEN_WORDS: Final = r"[\w·.,%'’-]{1,24}(?: [\w·.,%'’-]{1,24}){0,3}?"
@@ -63,10 +69,17 @@ def hidden(
     if not found:
         return None
     spans = [found.span(number + 1) for number in range(len(signs))]
-    words = (plain[start:end] for start, end in spans)
+    words = [plain[start:end] for start, end in spans]
     if not all(_LETTER.search(word) and word not in _NO_NAMES for word in words):
         return None
+    if any(sign[0][0] == "某" and _points(word) for sign, word in zip(signs, words, strict=True)):
+        return None
     return tuple((*sign.span(), *span) for sign, span in zip(signs, spans, strict=True))
+
+
+def _points(word: str) -> bool:
+    """Whether a word points, and is no number alone."""
+    return bool(_POINTING.fullmatch(word)) and not _DIGITS.issuperset(word)
 
 
 def masks_digits(masked: str, plain: str) -> bool:
