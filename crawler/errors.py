@@ -6,12 +6,14 @@ CrawlError
 ├── ConfigError           2  sources.toml is missing or wrong: all mistakes at once
 ├── ArchiveError          5  the archive cannot be used
 │   ├── ArchiveBusy       5  somebody else holds it
+│   │   └── ArchiveLocked 5  a writer that is no run of ours, whom nobody can ask
 │   ├── ForeignArchive    5  not ours, damaged, older or newer than this program
 │   ├── DiskFull          5  nothing half written
 │   └── Withheld          5  the bytes or the text were taken out, their hash remains
 └── VerificationFailed    6  the archive does not prove what it says
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -76,6 +78,16 @@ class Mistake:
         return f"{place}{self.where}: {self.what}" if self.where else f"{place}{self.what}"
 
 
+def not_written(target: object, error: OSError) -> CrawlError:
+    """The error of a file that could not be written: its disk is full, or it may not be."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"{target}: no space is left on its disk; nothing half written stays",
+            "free some space, or name a file on another disk",
+        )
+    return UsageError(f"{target}: {error.strerror or error}", "name a file that you may write")
+
+
 class ConfigError(CrawlError):
     """A configuration file with all its mistakes."""
 
@@ -96,6 +108,10 @@ class ArchiveError(CrawlError):
 
 class ArchiveBusy(ArchiveError):
     """Another process holds the archive; the message says who."""
+
+
+class ArchiveLocked(ArchiveBusy):
+    """Another program keeps the file locked: there is nobody to hand work to."""
 
 
 class ForeignArchive(ArchiveError):

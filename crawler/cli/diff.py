@@ -72,15 +72,13 @@ def diff(
 
 
 def write_page(path: Path, page: str) -> None:
-    """Write an HTML file; raises UsageError where it cannot be written."""
-    from crawler.errors import UsageError
+    """Write an HTML file; raises UsageError or DiskFull where it cannot be written."""
+    from crawler.errors import not_written
 
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"{path}: {error.strerror or error}", "name a file that you may write"
-        ) from error
+        raise not_written(path, error) from error
 
 
 def _page(

@@ -76,13 +76,15 @@ def carry_out(
     code either way. Raises ArchiveBusy when nobody takes it up."""
     from crawler.cli.progress import watcher
     from crawler.daemon import hand_over
-    from crawler.errors import ArchiveBusy
+    from crawler.errors import ArchiveBusy, ArchiveLocked
     from crawler.pipeline import crawl_once
 
     config = settings.config()
     progress = watcher(quiet=settings.quiet, as_json=as_json)
     try:
         summary = crawl_once(config, settings.db, **asdict(order), progress=progress)
+    except ArchiveLocked:
+        raise
     except ArchiveBusy as busy:
         if not settings.quiet:
             say(f"{busy.message}: asking it to do this", err=True, dim=True)

@@ -9,12 +9,15 @@ import select
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from crawler import __version__
 from crawler.cli.base import global_options, has_bytes, settings_of
+
+if TYPE_CHECKING:
+    from crawler.errors import ArchiveError
 
 
 class Lazy(NamedTuple):
@@ -124,11 +127,23 @@ class LazyGroup(click.Group):
             if (said := _no_utf8(error)) is not None:
                 complain(f"what was asked for holds bytes that are no UTF-8: {said!r}")
                 ctx.exit(2)
+            if (known := _of_the_file(settings_of(ctx).db, error)) is not None:
+                complain(str(known))
+                ctx.exit(known.exit_code)
             if settings_of(ctx).verbosity:
                 raise
             complain(f"unexpected error: {type(error).__name__}: {error}")
             click.echo("  this is a fault of the program: -v shows where", err=True)
             ctx.exit(1)
+
+
+def _of_the_file(path: Path, error: Exception) -> ArchiveError | None:
+    """What SQLite says of the archive's file and the user can mend; None for anything else."""
+    import sqlite3
+
+    from crawler.store.faults import told_as
+
+    return told_as(path, error) if isinstance(error, sqlite3.DatabaseError) else None
 
 
 def _no_utf8(error: Exception) -> str | None:

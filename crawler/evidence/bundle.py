@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from crawler.errors import ArchiveError, UsageError
+from crawler.errors import ArchiveError, not_written
 from crawler.evidence.anchoring import head_of, refuse_another
 from crawler.evidence.citation_text import FORMATS, render
 from crawler.evidence.citing import Citation
@@ -90,7 +90,8 @@ def write_bundle(
     page: bytes | None = None,
 ) -> dict[str, Any]:
     """Write the bundle of a citation; its manifest. `page` is the difference as an HTML file that
-    stands alone. Raises UsageError where there is no key, or where the file cannot be written."""
+    stands alone. Raises UsageError where there is no key, or where the file cannot be written
+    (DiskFull where its disk has no room)."""
     key = state.require_key()
     building = Building(archive, citation, made_at)
     _collect(building)
@@ -269,6 +270,4 @@ def _zip(contents: dict[str, bytes], target: Path) -> None:
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise UsageError(
-            f"{target}: {error.strerror or error}", "name a file that you may write"
-        ) from error
+        raise not_written(target, error) from error

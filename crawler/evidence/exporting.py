@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
-from crawler.errors import UsageError
+from crawler.errors import not_written
 from crawler.evidence.state import State
 from crawler.evidence.wacz import write_wacz
 from crawler.evidence.warc_out import write_warc
@@ -39,7 +39,7 @@ def export(
     state: State | None = None,
 ) -> int:
     """Write one of FORMS to `target`; how many things it holds. Raises UnknownName for a source
-    that is not there, UsageError where the file cannot be written."""
+    that is not there, UsageError or DiskFull where the file cannot be written."""
     require_source(archive.conn, source)
     with _whole(target) as file:
         if form == "wacz":
@@ -58,9 +58,7 @@ def _whole(target: Path) -> Iterator[IO[bytes]]:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"{target}: {error.strerror or error}", "name a file that you may write"
-        ) from error
+        raise not_written(target, error) from error
 
 
 def _jsonl(

@@ -1,11 +1,13 @@
 """SQLite's errors as ours: what the user can mend gets its subject and next step, bugs pass."""
 
+import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crawler.errors import ArchiveBusy, ArchiveError, DiskFull, ForeignArchive
+from crawler.errors import ArchiveBusy, ArchiveError, ArchiveLocked, DiskFull, ForeignArchive
 from crawler.store.lock import lock_holder
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
@@ -19,28 +21,33 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        known = _known(path, error)
+        known = told_as(path, error)
         if known is None:
             raise
         raise known from error
 
 
-def _perhaps(path: Path) -> str:
-    """Who holds the archive for a run, who is the likeliest to write."""
+def _busy(path: Path) -> ArchiveBusy:
+    """Who holds the archive for a run is the likeliest to write, where that is not this process."""
     who = lock_holder(path)
-    if who is None:
-        return ""
-    return f", perhaps `crawl {who['command']}` (pid {who['pid']} on {who['host']})"
+    if who is None or (who["pid"], who["host"]) == (os.getpid(), socket.gethostname()):
+        return ArchiveLocked(
+            f"{path} is locked by another writer",
+            "end whatever else writes it (a shell or a notebook may keep a transaction open), and "
+            "try again",
+        )
+    return ArchiveBusy(
+        f"{path} is locked by another writer, perhaps `crawl {who['command']}` "
+        f"(pid {who['pid']} on {who['host']})",
+        "wait until it has ended (`crawl status -v` names who holds the archive) and try again",
+    )
 
 
-def _known(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
+def told_as(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """The error that the user is told instead, None for a bug."""
     name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
     if name in _BUSY:
-        return ArchiveBusy(
-            f"{path} is locked by another writer{_perhaps(path)}",
-            "wait until it has ended (`crawl status -v` names who holds the archive) and try again",
-        )
+        return _busy(path)
     if name == "SQLITE_FULL":
         return DiskFull(
             f"{path}: no space is left on its disk; what was being written was rolled back",

@@ -21,8 +21,8 @@ def period(conn: sqlite3.Connection, since: str, until: str) -> dict[str, Any]:
         "events": "SELECT count(*) FROM events "
         "WHERE recorded_at >= :since AND recorded_at < :until",
     }
-    asked = {"since": since, "until": until}
-    asked |= {"first": first_since(conn, since), "end": first_since(conn, until)}
+    looks = {"first": first_since(conn, since), "end": first_since(conn, until)}
+    asked = {"since": since, "until": until, **looks}
     found = {name: conn.execute(sql, asked).fetchone()[0] for name, sql in counts.items()}
     broken = conn.execute(
         "SELECT count(*) FROM alarms WHERE kind = 'promise_broken' AND ended_at IS NULL"

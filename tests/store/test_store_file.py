@@ -95,6 +95,21 @@ def test_s3_a_second_writer_gives_up_and_says_so(world: Any) -> None:
     assert world.look("a", "一").version_id == 1
 
 
+def test_s3_a_run_is_not_told_that_it_locks_itself_out(world: Any) -> None:
+    """The run lock is its own: the other writer is some other program."""
+    world.listing("a")
+    other = Archive.open(world.path)
+    world.archive.conn.execute("PRAGMA busy_timeout = 50")
+    with world.archive.run_lock("once"):
+        other.conn.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveBusy) as told:
+            world.look("a", "一")
+        other.conn.execute("ROLLBACK")
+    other.close()
+    assert "perhaps" not in told.value.message
+    assert "shell or a notebook" in told.value.next_step
+
+
 def test_s3_two_writers_share_one_log(world: Any) -> None:
     world.listing("a", "b")
     with Archive.open(world.path, clock=lambda: world.now) as other:
