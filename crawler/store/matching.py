@@ -2,7 +2,9 @@
 single Chinese character by looking at the newest texts first."""
 
 import sqlite3
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.store import words
@@ -19,20 +21,40 @@ NEWEST_TEXTS: Final = 400
 COMMON_TEXTS: Final = 100
 
 
+# The best are taken in steps, as many in the first, so many times more in each that follows.
+FIRST: Final = 400
+STEP: Final = 16
+
+Scores = list[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A statement that gives ids of texts, and its parameters: no other text is looked for."""
+
+    texts: str
+    values: Mapping[str, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Matching:
     """The texts that match, each with its rank (the lowest is the best)."""
 
     query: str
+    #: those that were ranked at once
     ranks: dict[int, float]
     #: whether all texts that match are among them
     complete: bool
     letters: tuple[str, ...] = ()
+    #: where the rest is to be had
+    rest: tuple[str, Mapping[str, str | None]] | None = None
+    #: all that match, once they were asked for
+    gathered: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, conn: sqlite3.Connection, query: str, most: int | None) -> "Matching":
+    def newest(cls, conn: sqlite3.Connection, query: str, most: int) -> "Matching":
         """The texts that match; when they are more than `most`, the newest ones."""
-        letters = _forms(query) if most is not None else ()
+        letters = _forms(query)
         if letters and (newest := _newest(conn, letters)):
             return cls(query, newest, False, letters)
         found = words.finding(query)
@@ -40,14 +62,60 @@ class Matching:
             return cls(query, {}, True)
         statement, values = found
         waiting = _waiting(conn, statement, values)
-        if most is not None:
-            by_age = f"SELECT rowid FROM ({statement}) ORDER BY rowid DESC LIMIT {most + 1}"
-            rows = conn.execute(by_age, values).fetchall()
-            if len(rows) > most:
-                ranks = {row[0]: float(at) for at, row in enumerate(rows)}
-                return cls(query, {**ranks, **dict.fromkeys(waiting, -1.0)}, False)
+        by_age = f"SELECT rowid FROM ({statement}) ORDER BY rowid DESC LIMIT {most + 1}"
+        rows = conn.execute(by_age, values).fetchall()
+        if len(rows) > most:
+            ranks = {row[0]: float(at) for at, row in enumerate(rows)}
+            return cls(query, {**ranks, **dict.fromkeys(waiting, -1.0)}, False)
         ranked = conn.execute(statement, values)
         return cls(query, {**dict(ranked.fetchall()), **waiting}, True)
+
+    @classmethod
+    def among(cls, conn: sqlite3.Connection, query: str, among: Among | None) -> "Matching":
+        """All texts that match, or those of them that a statement gives."""
+        found = words.finding(query)
+        if found is None:
+            return cls(query, {}, True)
+        statement, values = found
+        waiting = _waiting(conn, statement, values)
+        if among is None:
+            return cls(query, waiting, False, rest=(statement, values))
+        # The plus keeps SQLite from asking the index row by row.
+        only = f"{statement} AND +rowid IN ({among.texts})"
+        return cls(query, waiting, False, rest=(only, {**values, **among.values}))
+
+    def best_first(self, conn: sqlite3.Connection) -> Iterator[Scores]:
+        """The texts in lists, those of a list before those of the next; texts of one rank stand in
+        one list."""
+        known = sorted(self.ranks.items(), key=lambda item: item[1])
+        for scores in self._steps(conn):
+            last = scores[-1][1]
+            at = bisect_right(known, last, key=lambda item: item[1])
+            yield scores + known[:at]
+            known = known[at:]
+        while known:
+            last = known[:FIRST][-1][1]
+            at = bisect_right(known, last, key=lambda item: item[1])
+            yield known[:at]
+            known = known[at:]
+
+    def _steps(self, conn: sqlite3.Connection) -> Iterator[Scores]:
+        """What was not ranked at once: ever more of the best are asked for, since to sort them all
+        takes longer than to rank them all."""
+        if self.rest is None:
+            return
+        statement, values = self.rest
+        best = f"{statement} ORDER BY +rank, rowid LIMIT :most"
+        given, most = 0, FIRST
+        while True:
+            rows = conn.execute(best, {**values, "most": most}).fetchall()
+            whole = len(rows) < most
+            end = len(rows) if whole else bisect_left(rows, rows[-1][1], key=lambda row: row[1])
+            if end > given:
+                yield rows[given:end]
+            if whole:
+                return
+            given, most = max(given, end), most * STEP
 
     def has(self, conn: sqlite3.Connection, text_id: int) -> bool:
         """Whether a text matches."""
@@ -60,8 +128,13 @@ class Matching:
         if found is None:
             return False
         statement, values = found
-        one = f"SELECT 1 FROM ({statement}) WHERE rowid = :one"
-        return conn.execute(one, {**values, "one": text_id}).fetchone() is not None
+        if "letter0" not in values:
+            one = f"SELECT 1 FROM ({statement}) WHERE rowid = :one"
+            return conn.execute(one, {**values, "one": text_id}).fetchone() is not None
+        # A single character is gathered from hundreds of lists: once, for all texts.
+        if not self.gathered:
+            self.gathered.update(row[0] for row in conn.execute(statement, values))
+        return text_id in self.gathered
 
 
 def _forms(query: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The passage of a text where the words of a query stand, as the index of words counts them."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -15,6 +16,7 @@ PLACES = 500
 FORMS = 200
 
 Span = tuple[int, int]
+Part = tuple[tuple[str, bool], ...]
 
 
 def snippet(text: str, query: str) -> dict[str, Any]:
@@ -50,8 +52,8 @@ def _places(text: str, query: str) -> list[tuple[int, Span]]:
         return []
     found: list[tuple[int, Span]] = []
     for number, part in enumerate(query_parts(query)[:PARTS]):
-        matches = islice(_pattern(part, low).finditer(low), PLACES)
-        found += [(number, folded.span(*match.span())) for match in matches]
+        spans = islice(_stands(part, low), PLACES)
+        found += [(number, folded.span(*span)) for span in spans]
     return _apart(sorted(found, key=lambda place: place[1]))
 
 
@@ -64,30 +66,56 @@ def _apart(places: list[tuple[int, Span]]) -> list[tuple[int, Span]]:
     return kept
 
 
-def _pattern(part: tuple[tuple[str, bool], ...], low: str) -> re.Pattern[str]:
+def _stands(part: Part, low: str) -> Iterator[Span]:
+    """Where a part of the query stands in a text. That a word ends with its last letter is asked of
+    each place: a pattern with the range of all letters takes milliseconds to be made."""
+    pattern, letter = _pattern(part, low), _letter()
+    (_, cjk_first), (_, cjk_last) = part[0], part[-1]
+    at = 0
+    while found := pattern.search(low, at):
+        start, end = found.span()
+        inside = (not cjk_first and start and letter.match(low, start - 1)) or (
+            not cjk_last and letter.match(low, end)
+        )
+        at = start + 1 if inside else end
+        if not inside:
+            yield start, end
+
+
+def _pattern(part: Part, low: str) -> re.Pattern[str]:
     """What a part of the query looks like in a text: Chinese as it is, a word in every form that
     has its stem, and between them whatever is no letter."""
-    pieces = [re.escape(run) if cjk else _forms(run, low) for run, cjk in part]
-    return re.compile(r"[\W_]*".join(pieces))
+    pattern, before = "", True
+    for run, cjk in part:
+        between = r"[\W_]*" if cjk or before else r"[\W_]+"
+        pattern += (between if pattern else "") + (re.escape(run) if cjk else _forms(run, low))
+        before = cjk
+    return re.compile(pattern)
 
 
 def _forms(word: str, low: str) -> str:
-    """A word in all forms in which a text has it. A stem keeps a word's first two letters."""
-    letter = _letter()
-    whole = rf"(?<!{letter}){re.escape(word[:2])}{letter}*"
+    """A word in all forms in which a text has it, the longest first. A stem keeps a word's first
+    two letters."""
+    begins = (run for run in _words().findall(low) if run.startswith(word[:2]))
     forms = {word}
-    for match in re.finditer(whole, low):
-        forms.add(match[0])
+    for form in begins:
+        forms.add(form)
         if len(forms) > FORMS:
             break
     by_stem = stems(forms)
-    same = sorted(form for form in forms if by_stem.get(form) == by_stem.get(word))
-    return rf"(?<!{letter})(?:{'|'.join(map(re.escape, same))})(?!{letter})"
+    same = (form for form in forms if by_stem.get(form) == by_stem.get(word))
+    return f"(?:{'|'.join(map(re.escape, sorted(same, key=lambda form: (-len(form), form))))})"
 
 
 @cache
-def _letter() -> str:
-    """A character of a word that is not Chinese, as a pattern."""
+def _letter() -> re.Pattern[str]:
+    """A character of a word that is not Chinese."""
     from crawler.text import LETTER
 
-    return LETTER
+    return re.compile(LETTER)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """A word that is not Chinese."""
+    return re.compile(f"{_letter().pattern}+")

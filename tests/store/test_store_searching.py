@@ -81,3 +81,22 @@ def test_stems_are_those_of_the_index() -> None:
         declared = re.search(rf"VIRTUAL TABLE {table} USING (fts5 \(.*?\));", schema, re.DOTALL)
         assert declared is not None
         assert re.sub(r"\s+", "", declared[1]).replace('"', "'") == re.sub(r"\s+", "", kind)
+
+
+def test_a_word_is_whole_at_both_ends_also_between_others() -> None:
+    text = "xgovern govern parties, governs the party"
+    found = snippets.snippet(text, '"govern party"')
+    assert shown(found) == ["govern parties"]
+    assert shown(snippets.snippet("2024年 12024年", "2024年")) == ["2024年"]
+
+
+def test_stems_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    once = stemming._asked
+    monkeypatch.setattr(stemming, "_known", {})
+    monkeypatch.setattr(
+        stemming, "_asked", lambda words: (asked.append(list(words)), once(words))[1]
+    )
+    for _ in range(2):
+        assert stemming.stems(["governs", "——"]) == {"governs": "govern"}
+    assert [words for words in asked if words] == [["governs", "——"]]
