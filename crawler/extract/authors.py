@@ -60,10 +60,10 @@ _BY = re.compile(
 )
 _MARKED = (
     "a[rel~=author], [itemprop=author], .byline, .author-name, .entry-author-name, "
-    ".post-author-name"
+    ".post-author-name, .author .fn, .vcard .fn"
 )
 _MOST_MARKED, _MOST_ABOVE = 12, 12
-_ASIDE = re.compile(r"comment|respon|related|recommend|widget|sidebar|card|loop|more")
+_ASIDE = re.compile(r"comment|respon|related|recommend|widget|sidebar|(?<!v)card|loop|more")
 
 
 def author_of(lines: Sequence[Line]) -> str | None:
