@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from crawler.compare.anchors import Segment, hashed, trimmed
+from crawler.compare.anchors import Segment, common_prefix, common_suffix, hashed, trimmed
 from crawler.compare.distances import Indel
 from crawler.compare.tokens import Flags, Ids, Stream, as_text
 from crawler.text.characters import Places
@@ -58,11 +58,21 @@ def _shared_runs(a: Stream, b: Stream) -> tuple[list[Segment], Places, bool]:
     words = _hits(_word_grams(a), _word_grams(b), K_WORDS, skip=np.uint64(0))
     i, j, k = (np.concatenate(pair) for pair in zip(hits[:3], words[:3], strict=True))
     runs = _merge(i, j, k)
+    skipped = np.concatenate([hits[3], words[3]])
+    if skipped.size:
+        runs += _ends(a, b)
     cut = len(runs) > _MOST_RUNS
     if cut:
         runs = sorted(runs, key=lambda run: -run.size)[:_MOST_RUNS]
-    skipped = np.concatenate([hits[3], words[3]])
     return sorted(runs, key=lambda run: (run.a, run.b)), skipped, cut
+
+
+def _ends(a: Stream, b: Stream) -> list[Segment]:
+    """What both texts begin and end with: where all that they say stands too often to be looked
+    up, it is how they are one text still."""
+    head, tail = common_prefix(a.ids, b.ids), common_suffix(a.ids, b.ids)
+    ends = Segment(0, 0, head), Segment(len(a) - tail, len(b) - tail, tail)
+    return [run for run in ends if run.size >= K_IDEOGRAPHS]
 
 
 def _word_grams(stream: Stream) -> Hashes:

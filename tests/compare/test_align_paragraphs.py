@@ -219,3 +219,16 @@ def test_the_bars_with_every_line_counted(
         total += len(lines)
     assert total > 250
     assert right >= bar * total
+
+
+def test_one_sentence_over_and_over_in_both_texts() -> None:
+    """Its words stand too often to be looked up; that limits hide something is said."""
+    sentence = "这一句话说了又说，说过还要再说一遍，说到大家都记住为止。\n"
+    found = align(sentence * 3_000, sentence * 2_900)
+    assert found.coarse
+    assert (found.seed_coverage, found.page_coverage) >= (0.96, 1.0)
+    assert align(sentence * 3_000, sentence * 3_000).relation is Relation.SAME
+    middle = sentence * 1_500 + "中间另有一句，别处没有。\n" + sentence * 1_500
+    found = align(sentence * 3_000, middle)
+    assert found.seed_coverage == 1.0
+    assert len(found.paragraphs_missing_from_seed) == 1
