@@ -4,8 +4,9 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from crawler.errors import ArchiveBusy, ArchiveError, ArchiveLocked, DiskFull, ForeignArchive
 from crawler.store.lock import lock_holder
@@ -43,6 +44,25 @@ def _busy(path: Path) -> ArchiveBusy:
     )
 
 
+def _of_another_build(path: Path) -> ArchiveError | None:
+    """A file that lacks what every archive of this schema has; None where it lacks nothing, and the
+    statement was wrong."""
+    from crawler.store.lacking import lacking
+
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as conn:
+            missing = lacking(conn)
+    except sqlite3.Error:
+        return None
+    if missing is None:
+        return None
+    return ForeignArchive(
+        f"{path} was made by a build before the first release: it has no {missing}",
+        "keep the file, and begin a new archive with --db; what the old one holds goes over with "
+        "`crawl export warc FILE` and `crawl import warc FILE`",
+    )
+
+
 def told_as(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """The error that the user is told instead, None for a bug."""
     name = "_".join((getattr(error, "sqlite_errorname", None) or "").split("_")[:2])
@@ -63,6 +83,8 @@ def told_as(path: Path, error: sqlite3.DatabaseError) -> ArchiveError | None:
             f"{path} cannot be written: the file or its volume is read-only",
             "give this user the right to write the file and its folder, or name another with --db",
         )
+    if name == "SQLITE_ERROR" and str(error).startswith(("no such column", "no such table")):
+        return _of_another_build(path)
     if name in {"SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_AUTH"}:
         return ArchiveError(
             f"{path} cannot be used: {error}",

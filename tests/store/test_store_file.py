@@ -17,6 +17,7 @@ import pytest
 from crawler.errors import ArchiveBusy, ArchiveError, DiskFull, ForeignArchive
 from crawler.evidence.verify import verify
 from crawler.store import Archive, migrations, opening
+from crawler.store.faults import explained
 from crawler.store.transaction import read_frontier
 
 KILLED = """
@@ -93,6 +94,21 @@ def test_s3_a_second_writer_gives_up_and_says_so(world: Any) -> None:
     other.conn.execute("ROLLBACK")
     other.close()
     assert world.look("a", "一").version_id == 1
+
+
+def test_an_archive_of_a_build_before_the_first_release_is_told_as_such(world: Any) -> None:
+    """Its tables carry the same number, and lack what came since."""
+    world.listing("a")
+    world.archive.conn.execute("DROP VIEW broken_promises")
+    world.archive.conn.execute("ALTER TABLE pages DROP COLUMN also_listed")
+    with pytest.raises(ForeignArchive, match=r"has no pages\.also_listed") as told:
+        world.archive.status(now=world.now)
+    assert "crawl export warc" in told.value.next_step
+
+
+def test_a_wrong_statement_stays_a_fault_of_ours(world: Any) -> None:
+    with pytest.raises(sqlite3.OperationalError), explained(world.path):
+        world.archive.conn.execute("SELECT nothing FROM pages")
 
 
 def test_s3_a_run_is_not_told_that_it_locks_itself_out(world: Any) -> None:
