@@ -12,11 +12,12 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from crawler.config import Config
+from crawler.daemon.answering import Answer, answered, order_of, told_of
 from crawler.daemon.chores import Chores
 from crawler.daemon.clockwork import Ticker, listing_due
 from crawler.daemon.lending import LEND, lend
@@ -34,9 +35,6 @@ from crawler.pipeline.select import manual_source
 from crawler.store import Archive, Request
 
 log = logging.getLogger(__name__)
-
-#: the exit code of a request that the daemon's end cut short
-STOPPED = 1
 
 
 @dataclass
@@ -209,21 +207,13 @@ class Daemon:
 
     async def _answer(self, request_id: int, arguments: dict[str, Any]) -> None:
         """Runs what was asked for; the asker is told its result, or its error."""
-        try:
-            order = Order(**{**arguments, "select": tuple(arguments.get("select", ()))})
-            summary = await self._crawl(order, asked=True)
-            # Not by its asker: a pass that the daemon's end cut short must not read as done.
-            stopped = summary.ended_early == "stopped"
-            exit_code, result = STOPPED if stopped else summary.exit_code(), summary.as_dict()
-            if order.dry_run and summary.plan is not None:
-                result["plan"] = [asdict(host) for host in summary.plan.hosts]
-        except CrawlError as error:
-            exit_code, result = error.exit_code, {"error": error.message, "next": error.next_step}
-        except (TypeError, asyncio.CancelledError) as error:
-            words = "the daemon ended first" if self._stopping else f"not understood: {error}"
-            exit_code, result = 1, {"error": words, "next": "ask again"}
-        self._answers.append((request_id, exit_code, result))
+        answer = await answered(request_id, self._carry_out(arguments))
+        self._answers.append((request_id, *answer))
         self._hand_in()
+
+    async def _carry_out(self, arguments: dict[str, Any]) -> Answer:
+        order = order_of(arguments)
+        return told_of(order, await self._crawl(order, asked=True))
 
     def _hand_in(self) -> None:
         """Writes the answers that are due to their askers; one that finds the disk full is written

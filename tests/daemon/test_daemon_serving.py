@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from crawler.daemon import hand_over
+from crawler.daemon import hand_over, serving
 from crawler.daemon.http import HealthServer
 from crawler.daemon.lending import LEND, borrowed
 from crawler.daemon.lines import Json
@@ -131,6 +131,38 @@ def test_a_request_of_a_daemon_that_was_killed_is_answered_by_the_next(place):
     ((code, result),) = place.rows("SELECT exit_code, result FROM requests")
     assert code == UsageError.exit_code
     assert "no-such-source" in result
+
+
+def test_a_request_that_breaks_the_program_or_is_not_understood_does_not_end_the_daemon(
+    place, monkeypatch, caplog
+):
+    place.only("farm")
+    crawl, asked = serving.crawl, []
+
+    async def breaks_once(config, archive, order, around):
+        if order.select and not asked:
+            asked.append(order)
+            raise ZeroDivisionError
+        return await crawl(config, archive, order, around)
+
+    monkeypatch.setattr(serving, "crawl", breaks_once)
+
+    async def scenario(daemon: Daemon) -> None:
+        with Archive.open(place.db) as archive:
+            archive.submit_request("once", {"select": ["farm"]})
+            archive.submit_request("once", {"speed": "warp"})
+            archive.submit_request("once", {"select": ["farm"]})
+        done = "SELECT count(finished_at) FROM requests"
+        await place.until(lambda: place.rows(done) == [(3,)])
+
+    assert place.serve(scenario) == 0
+    broken, strange, fine = place.rows("SELECT exit_code, result FROM requests ORDER BY id")
+    assert broken[0] == 1
+    assert "unexpected error" in broken[1]
+    assert "ZeroDivisionError" in caplog.text
+    assert strange[0] == UsageError.exit_code
+    assert "does not understand" in strange[1]
+    assert fine[0] == 0
 
 
 def test_a_long_writer_borrows_the_archive_in_slices_and_the_daemon_goes_on(place):
