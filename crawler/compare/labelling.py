@@ -91,6 +91,9 @@ def _form_labels(a: str, b: str) -> tuple[Label, ...]:
     """Labels of an edit that leaves every letter: marks, case, script."""
     bare_a, bare_b = _MARKS.sub("", a), _MARKS.sub("", b)
     labels = []
+    # Only İ changes its length in lower case.
+    if len(bare_a) != len(bare_b) and "İ" not in bare_a + bare_b:
+        return ()
     if simplify(bare_a).lower() != simplify(bare_b).lower():
         return ()
     if a.replace(" ", "") == b.replace(" ", ""):

@@ -124,8 +124,14 @@ _kinds: Kinds = np.zeros(0x110000, np.uint8)
 _forms: Codes = np.zeros(0x110000, np.uint32)
 
 
+def different(codes: Codes) -> list[int]:
+    """The code points among `codes`, each once: by counting where there are many."""
+    few = codes.size < 0x4000
+    return list(set(codes.tolist())) if few else np.flatnonzero(np.bincount(codes)).tolist()
+
+
 def _learn(codes: Codes) -> None:
-    for code in set(codes.tolist()):
+    for code in different(codes):
         char = chr(code)
         kind = _kind(char)
         form = normal(char)

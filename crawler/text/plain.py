@@ -24,7 +24,7 @@ _plain = np.zeros(0x110000, np.uint32)
 
 def _learn(codes: Codes) -> None:
     table = simplified_table()
-    for code in set(codes.tolist()):
+    for code in ch.different(codes):
         char = chr(table.get(code, code))
         kind = SEEN
         if char.isalnum():
