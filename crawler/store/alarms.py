@@ -15,7 +15,7 @@ from typing import Any
 from crawler.model import EventDraft, Router, iso
 from crawler.store.changing import add_event
 from crawler.store.promises import bound
-from crawler.store.transaction import writing
+from crawler.store.transaction import immediate, writing
 from crawler.store.work import Work
 
 # ruff: noqa: S608 - statements are put together from text of our own
@@ -48,8 +48,7 @@ def observe(
 ) -> list[Alarm]:
     """Open and close alarms of a kind by what is the case now; those that are open and untold."""
     conditions = {condition.subject: condition for condition in found}
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         conn.execute(
             "UPDATE alarms SET ended_at = ? WHERE kind = ? AND ended_at IS NULL "
             "AND subject NOT IN (SELECT value FROM json_each(?))",
@@ -63,11 +62,6 @@ def observe(
                 for c in conditions.values()
             ],
         )
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
     rows = conn.execute(
         "SELECT id, kind, subject, source_id, since, detail FROM alarms "
         "WHERE kind = ? AND ended_at IS NULL AND event_id IS NULL ORDER BY id",

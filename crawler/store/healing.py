@@ -9,6 +9,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from crawler.model import iso
+from crawler.store.transaction import immediate
 
 #: moments from which a wait is counted: one that lies ahead would put that wait off by as much
 SINCE = {
@@ -40,15 +41,8 @@ def heal(conn: sqlite3.Connection, now: datetime) -> int:
     first = conn.execute("SELECT started_at FROM observations ORDER BY id LIMIT 1").fetchone()
     if first is None or iso(now) < first[0]:
         return 0
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        healed = _clamp(conn, iso(now)) + _end_waits(conn, now)
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
-    return healed
+    with immediate(conn):
+        return _clamp(conn, iso(now)) + _end_waits(conn, now)
 
 
 def _clamp(conn: sqlite3.Connection, now: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from crawler.store import passages, words
+from crawler.store.transaction import immediate
 
 # What a version or a seed copy carries; a stub's text has no place in the indexes.
 _SHOWN = (
@@ -61,15 +62,9 @@ def write(conn: sqlite3.Connection, entries: Iterable[Entry]) -> int:
 
 
 def _write_all(conn: sqlite3.Connection, ready: list[Entry]) -> int:
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         for one in ready:
             _write(conn, one)
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
     return len(ready)
 
 

@@ -8,6 +8,7 @@ from crawler.model import Mark
 from crawler.store import history
 from crawler.store.faults import explained
 from crawler.store.openfile import OpenFile
+from crawler.store.transaction import immediate
 
 #: characters of a note
 NOTE_CHARS = 2_000
@@ -40,18 +41,12 @@ def _mark(
     conn: sqlite3.Connection, change: str, given: Mark, note: str | None, now: str
 ) -> dict[str, Any]:
     number = _number(conn, change)
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         conn.execute("DELETE FROM marks WHERE change_id = ? AND mark = ?", (number, str(given)))
         conn.execute(
             "INSERT INTO marks (change_id, mark, note, marked_at) VALUES (?, ?, ?, ?)",
             (number, str(given), note, now),
         )
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
     return marks_of(conn, number)
 
 

@@ -1,5 +1,6 @@
 """The schema's steps. The first makes all tables; each later one moves the file up by one."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from importlib.resources import files
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from crawler.errors import ArchiveError, ForeignArchive
 from crawler.store.space import require_free
+from crawler.store.transaction import immediate
 
 #: "Plps", so that `file` and we know our archives from other programs' files
 APPLICATION_ID = 0x506C7073
@@ -68,18 +70,14 @@ def migrate(
     if schema:
         _copy_first(conn, path, schema)
     conn.execute("PRAGMA foreign_keys = OFF")
-    conn.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have been faster between our look and our lock.
-        for step in steps[schema_of(conn, path) :]:
-            step(conn)
-        _check_foreign_keys(conn, path)
-        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        conn.execute(f"PRAGMA user_version = {len(steps)}")
-        conn.execute("COMMIT")
-    except BaseException:
-        conn.execute("ROLLBACK")
-        raise
+        with immediate(conn):
+            # Another process may have been faster between our look and our lock.
+            for step in steps[schema_of(conn, path) :]:
+                step(conn)
+            _check_foreign_keys(conn, path)
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            conn.execute(f"PRAGMA user_version = {len(steps)}")
     finally:
         conn.execute("PRAGMA foreign_keys = ON")
     return True
@@ -90,7 +88,7 @@ def _copy_first(conn: sqlite3.Connection, path: Path, schema: int) -> None:
     require_free(path, 2 * path.stat().st_size)
     kept = path.with_name(f"{path.name}.schema-{schema}")
     kept.unlink(missing_ok=True)
-    conn.execute("VACUUM INTO ?", [str(kept)])
+    conn.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(kept)])
 
 
 def _check_foreign_keys(conn: sqlite3.Connection, path: Path) -> None:

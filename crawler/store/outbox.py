@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.model import iso
+from crawler.store.transaction import immediate
 
 # A message that is being sent is nobody else's for this long.
 LEASE = timedelta(minutes=5)
@@ -77,8 +78,7 @@ ORDER BY o.id LIMIT 1
 def claim(conn: sqlite3.Connection, channels: Iterable[str], now: datetime) -> Message | None:
     """The oldest message that is to be sent now, put off for others; None when there is none. A
     channel's messages come in order, but for one that failed very often."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         row = conn.execute(
             _READY,
             {"now": iso(now), "channels": json.dumps(list(channels)), "most": IN_ORDER_ATTEMPTS},
@@ -88,11 +88,6 @@ def claim(conn: sqlite3.Connection, channels: Iterable[str], now: datetime) -> M
                 "UPDATE outbox SET attempts = attempts + 1, next_try_at = ? WHERE id = ?",
                 (iso(now + LEASE), row[0]),
             )
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
     return None if row is None else _message(conn, row[0])
 
 
@@ -175,8 +170,7 @@ def last_digest(conn: sqlite3.Connection, channel: str, now: str) -> str | None:
 def make_digest(conn: sqlite3.Connection, channel: str, since: str, until: str, now: str) -> None:
     """Queue a channel's digest of a period with everything that waits for it; nothing when that
     digest was queued before."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         period = {"digest": {"since": since, "until": until}}
         row_id = add(conn, channel, f"digest:{since}:{until}", period, now)
         if row_id is not None:
@@ -185,11 +179,6 @@ def make_digest(conn: sqlite3.Connection, channel: str, since: str, until: str, 
                 "AND told_in IS NULL AND delivered_at IS NULL AND queued_at < ?",
                 (row_id, channel, until),
             )
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 def give_up(conn: sqlite3.Connection, now: str) -> int:

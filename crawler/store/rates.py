@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.model import PageState, State
 from crawler.store.pages import also_bound_s
+from crawler.store.transaction import immediate
 
 # ruff: noqa: S608 - statements are put together from text of our own
 
@@ -85,8 +86,7 @@ def pages_to_plan(conn: sqlite3.Connection, source_id: str) -> list[PageState]:
 
 def keep(conn: sqlite3.Connection, planned: Planned, now: str) -> None:
     """Write down what was learnt, in one transaction."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         conn.executemany(
             "UPDATE sources SET rate_prior = ?, rate_prior_at = ? WHERE id = ?",
             [(prior, now, source_id) for source_id, prior in planned.priors.items()],
@@ -100,11 +100,6 @@ def keep(conn: sqlite3.Connection, planned: Planned, now: str) -> None:
             "UPDATE pages SET next_check_at = ? WHERE id = ?",
             [(moment, page_id) for page_id, moment in planned.next_looks],
         )
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 def pull_back(conn: sqlite3.Connection, horizons: Mapping[str, Horizon], now: str) -> int:

@@ -3,6 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
+from crawler.store.transaction import immediate
+
 _CURSOR = "saves"
 
 
@@ -27,18 +29,12 @@ def enqueue(conn: sqlite3.Connection, now: str) -> int:
     (newest,) = conn.execute("SELECT coalesce(max(id), 0) FROM changes").fetchone()
     if row is not None and row[0] == newest:
         return 0
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         added = 0
         if row is not None:
             added = conn.execute(_ENQUEUE, (now, now, row[0], newest)).rowcount
             conn.execute(_OVERTAKEN)
         conn.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (_CURSOR, newest))
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
     return added
 
 

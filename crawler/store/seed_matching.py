@@ -11,6 +11,7 @@ from crawler.model import Alignment
 from crawler.store import candidates, seeds, versions
 from crawler.store.seed_drafts import match_row
 from crawler.store.seeds import SeedRow
+from crawler.store.transaction import immediate
 from crawler.store.versions import VersionRow
 
 # The pages that share most with a seed copy; `crawl seeds compare` looks at all of them.
@@ -46,8 +47,7 @@ def _standing(conn: sqlite3.Connection, seed: SeedRow) -> list[_Found]:
 
 
 def _write(conn: sqlite3.Connection, seed: SeedRow, found: list[_Found], now: str) -> None:
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         rows = [match_row(seed.row_id, one.version.id, one.alignment, now) for one in found]
         conn.executemany(_INSERT, rows)
         conn.executemany(
@@ -55,11 +55,6 @@ def _write(conn: sqlite3.Connection, seed: SeedRow, found: list[_Found], now: st
             [(one.version.page_id,) for one in found],
         )
         conn.execute("UPDATE seeds SET compared_at = ? WHERE id = ?", (now, seed.row_id))
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 _INSERT = """

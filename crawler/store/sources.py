@@ -11,7 +11,7 @@ from crawler.errors import UsageError
 from crawler.model import HostState, Link, ListingIntent, PageKey, Source
 from crawler.store.listings import commit_listing
 from crawler.store.pages import is_watched, is_withheld, page_id_at
-from crawler.store.transaction import writing
+from crawler.store.transaction import immediate, writing
 from crawler.store.work import Work
 
 _HOST_COLUMNS = tuple(field.name for field in fields(HostState))
@@ -32,8 +32,7 @@ class SourceState:
 def sync(conn: sqlite3.Connection, sources: Sequence[Source], now: str) -> None:
     """Write the sources down as they are configured now; the others are removed, not forgotten.
     A source that names `formerly` takes over the history of its old ids."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(conn):
         conn.executemany(_UPSERT, [_row(source, now) for source in sources])
         conn.execute(
             "UPDATE sources SET removed_at = ?, next_listing_at = NULL WHERE removed_at IS NULL "
@@ -43,11 +42,6 @@ def sync(conn: sqlite3.Connection, sources: Sequence[Source], now: str) -> None:
         for source in sources:
             for old in source.formerly:
                 _take_over(conn, old, source.id)
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
 
 
 _UPSERT = """

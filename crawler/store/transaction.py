@@ -95,19 +95,26 @@ class Transaction:
 
 
 @contextmanager
-def writing(conn: sqlite3.Connection, recorded_at: str) -> Iterator[Transaction]:
+def immediate(conn: sqlite3.Connection) -> Iterator[None]:
     """BEGIN IMMEDIATE … COMMIT around the block; nothing of it stays when it raises."""
     conn.execute("BEGIN IMMEDIATE")
     try:
-        transaction = Transaction(conn, recorded_at)
-        yield transaction
-        transaction.flush()
+        yield
         conn.execute("COMMIT")
     except BaseException:
         # A full disk may have rolled back already.
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def writing(conn: sqlite3.Connection, recorded_at: str) -> Iterator[Transaction]:
+    """One write transaction around the block; nothing of it stays when it raises."""
+    with immediate(conn):
+        transaction = Transaction(conn, recorded_at)
+        yield transaction
+        transaction.flush()
 
 
 def last_ids(conn: sqlite3.Connection) -> dict[str, int]:
