@@ -25,6 +25,7 @@ def connect_writer(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite
         )
     refuse_network(path)
     inspect_file(path)
+    _refuse_orphan(path)
     if path.exists() and not os.access(path, os.W_OK):
         raise _read_only(path)
     conn = _connect(path, "mode=rwc", busy_timeout_ms)
@@ -34,6 +35,20 @@ def connect_writer(path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sqlite
         conn.close()
         raise
     return conn
+
+
+def _refuse_orphan(path: Path) -> None:
+    """Raises ArchiveError where the archive was moved away from what was written last: SQLite would
+    begin a new file and throw its write-ahead log away."""
+    log = path.with_name(path.name + "-wal")
+    held = log.stat().st_size if log.exists() else 0
+    if held and not (path.exists() and path.stat().st_size):
+        raise ArchiveError(
+            f"{path} is not there, but {held:,} bytes of its write-ahead log are: the archive was "
+            "moved away while it was written",
+            f"move the archive back beside {log.name}, which holds what was written last; remove "
+            "that file only if you mean to begin anew",
+        )
 
 
 def _set_up_writer(conn: sqlite3.Connection, path: Path) -> None:

@@ -111,6 +111,27 @@ def test_a_wrong_statement_stays_a_fault_of_ours(world: Any) -> None:
         world.archive.conn.execute("SELECT nothing FROM pages")
 
 
+def test_an_archive_that_was_moved_from_its_log_is_not_begun_anew(world: Any) -> None:
+    """SQLite would begin a new file there and throw away what was written last."""
+    world.listing("a")
+    world.look("a", "一")
+    moved, log = world.path.with_name("moved.db"), world.path.with_name("archive.db-wal")
+    world.path.rename(moved)
+    kept = log.read_bytes()
+    assert kept
+    world.close()
+    assert log.exists(), "SQLite leaves the log of a file that has moved"
+    with pytest.raises(ArchiveError, match="moved away") as told:
+        Archive.open(world.path)
+    assert "archive.db-wal" in told.value.next_step
+    assert log.read_bytes() == kept
+    assert not world.path.exists()
+    moved.rename(world.path)
+    with Archive.open(world.path) as back:
+        assert back.find_version("1").text == "一"
+    assert verify(world.path)["ok"]
+
+
 def test_s3_a_run_is_not_told_that_it_locks_itself_out(world: Any) -> None:
     """The run lock is its own: the other writer is some other program."""
     world.listing("a")
