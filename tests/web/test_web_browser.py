@@ -2,6 +2,7 @@
 
 Skipped where there is no Chromium with its driver, or no Selenium."""
 
+import itertools
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -126,3 +127,52 @@ def test_nothing_of_a_page_runs(browser: Any, address: str, browsed: Any) -> Non
     refused = [line["message"] for line in browser.get_log("browser")]
     assert len(refused) == 1
     assert "Content Security Policy" in refused[0]
+
+
+FIELDS = """
+const fields = [...document.querySelectorAll("form.filters > label:not(.check)")];
+return fields.map(field => {
+  const box = field.getBoundingClientRect();
+  const asked = field.querySelector("input, select").getBoundingClientRect();
+  return [Math.round(box.top), Math.round(asked.bottom), Math.round(asked.height)];
+});
+"""
+
+
+@pytest.mark.parametrize("path", ["/-/search?q=%E5%BF%A0%E8%AF%9A", "/-/changes", "/-/pages"])
+@pytest.mark.parametrize("pixels", [1280, 390])
+def test_the_fields_of_a_form_stand_on_one_line(
+    browser: Any, address: str, screen: Any, path: str, pixels: int
+) -> None:
+    """Labels begin, and fields end, at the same height in each line; every field is as high."""
+    screen(pixels)
+    browser.get(address + path)
+    fields = browser.execute_script(FIELDS)
+    assert len(fields) >= 3
+    assert len({height for _, _, height in fields}) == 1
+    lines = {top for top, _, _ in fields}
+    assert len({(top, bottom) for top, bottom, _ in fields}) == len(lines)
+    assert all(b - a > 40 for a, b in itertools.pairwise(sorted(lines)))
+
+
+WORDS_AND_BARS = """
+const of = one => [...document.querySelectorAll(one)].map(x => {
+  const box = x.getBoundingClientRect(); return [box.top, box.bottom]; });
+return [of("figure svg g text"), of("figure svg rect.track")];
+"""
+
+
+@pytest.mark.parametrize("pixels", [1280, 390])
+def test_the_bars_of_a_text_stand_below_their_words(
+    browser: Any, address: str, browsed: Any, screen: Any, pixels: int
+) -> None:
+    digest = browsed.one("SELECT sha256 FROM texts WHERE fold_sha256 IN "
+                         "(SELECT fold_sha256 FROM reprints) LIMIT 1")  # fmt: skip
+    screen(pixels)
+    browser.get(f"{address}/-/texts/{digest}")
+    words, bars = browser.execute_script(WORDS_AND_BARS)
+    assert len(words) == len(bars) >= 2
+    for (_, end), (start, _) in zip(words, bars, strict=True):
+        assert end <= start + 1
+    for (_, end), (start, _) in zip(bars, words[1:], strict=False):
+        assert end <= start + 1
