@@ -28,7 +28,7 @@ def read_general(page: Page) -> Reading | None:
     """The main text of what a page shows, by density alone; None where nothing reads like one."""
     if page.body is None:
         return None
-    seen = survey(page.body, hiding=page.hides)
+    seen = survey(page.body)
     if not seen.blocks:
         return None
     title = document_title(page)

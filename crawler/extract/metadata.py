@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crawler.extract import lines as kinds
-from crawler.extract.authors import author_of, marked_author
+from crawler.extract.authors import author_of, marked_author, reads_chinese
 from crawler.extract.dates import parse_date
 from crawler.extract.page import Page
 from crawler.extract.reading import Reading
@@ -119,7 +119,9 @@ def _said(
         yield "updated", listing.updated, "listing"
     if "author" not in found and reading is not None:
         yield "author", author_of(reading.lines), "text"
-        yield "author", marked_author(page), "markup"
+        if not reading.by_profile and not reads_chinese(reading.lines):
+            # neither a profile nor a Chinese template leaves it to the markup
+            yield "author", marked_author(page), "markup"
 
 
 def _only_time(page: Page) -> str | None:

@@ -4,6 +4,7 @@ like a title, as contents of an issue, a column and the results of a search are 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.discover import same_domain
 from crawler.extract.render import ids_of
@@ -45,12 +46,18 @@ def offered(weighed: Weighed, host: str) -> dict[int, int]:
     return found
 
 
+@lru_cache(maxsize=8_192)
+def _look(name: str) -> str:
+    """What an element is called, numbers aside."""
+    return _DIGITS.sub("", name)
+
+
 def _series(weighed: Weighed) -> Iterator[list[tuple[int, int]]]:
     """The lines (first, after the last) of elements of one look that stand beside each other."""
     alike: dict[tuple[int, int, str], list[int]] = defaultdict(list)
     for number, it in enumerate(weighed.elements):
         if it.first < it.last and not weighed.excluded[number]:
-            alike[it.parent, it.tag, _DIGITS.sub("", it.name)].append(number)
+            alike[it.parent, it.tag, _look(it.name)].append(number)
     for (parent, tag, _), numbers in alike.items():
         if len(numbers) < _LEAST_ENTRIES:
             continue

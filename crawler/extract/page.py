@@ -10,8 +10,6 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from crawler.extract.noise import hides
-
 _ARTICLE_TYPES = re.compile(r"(article|posting|report|webpage|creativework)$", re.I)
 _JSON_LIMIT = 500_000
 _JSON_NODES = 2_000
@@ -41,7 +39,6 @@ class Page:
     _meta: dict[str, str] | None = None
     _linked: list[Mapping[str, Any]] | None = None
     _base: str | None = None
-    _hides: bool | None = None
     _firsts: dict[str, LexborNode | None] = field(default_factory=dict)
 
     @property
@@ -62,13 +59,6 @@ class Page:
         if self._linked is None:
             self._linked = list(_linked_articles(self.tree))
         return self._linked
-
-    @property
-    def hides(self) -> bool:
-        """Whether a style in the markup hides something."""
-        if self._hides is None:
-            self._hides = hides(self.text)
-        return self._hides
 
     def first(self, selector: str) -> LexborNode | None:
         """The first element that a selector matches, looked for once."""

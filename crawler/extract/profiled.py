@@ -18,6 +18,11 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
 # a hidden block with a larger share of a text is a part of it
 _HIDDEN_SHARE = 0.2
+# what a style that hides has in it: told by the engine, which is quicker than to look at each
+_MAY_HIDE = (
+    "[style*=none i], [style*=hidden i], [style*='-9'], [style*='-5'], [style*='y:0'], "
+    "[style*='e:0'], [style*='y: 0'], [style*='e: 0']"
+)
 
 
 def select(page: Page, selector: str) -> list[LexborNode]:
@@ -59,7 +64,7 @@ def _read_text(page: Page, rule: Rule, selector: str, reading: Reading) -> list[
     left_out: list[str] = []
     seen: list[list[Line]] = []
     for root in _outermost(select(page, selector), rule.first_only):
-        rendered = _rendered(page, root, rule)
+        rendered = _rendered(root, rule)
         if rendered.lines in seen:
             continue
         seen.append(rendered.lines)
@@ -77,10 +82,9 @@ def _read_text(page: Page, rule: Rule, selector: str, reading: Reading) -> list[
     return left_out
 
 
-def _rendered(page: Page, root: LexborNode, rule: Rule) -> Rendered:
+def _rendered(root: LexborNode, rule: Rule) -> Rendered:
     dropped, captions = rule.drop.below(root), rule.caption.below(root)
-    if page.hides:
-        dropped |= _hidden(root)
+    dropped |= _hidden(root)
     rendered = render(root, dropped, captions)
     if not rendered.lines and (plain := root.css_first("noscript")) is not None:
         # text that a script would put there stands beside it for readers without one
@@ -93,7 +97,7 @@ def _hidden(root: LexborNode) -> set[int]:
     that are a small part of it. A large one is the rest of a text, which a script shows."""
     found: set[int] = set()
     whole = 0
-    for node in root.css("[style]"):
+    for node in root.css(_MAY_HIDE):
         run = node.tag_id not in BLOCKS
         if node.mem_id == root.mem_id or not is_hidden(node.attributes.get("style") or "", run=run):
             continue

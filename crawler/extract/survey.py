@@ -28,6 +28,7 @@ _HEADINGS = ids_of("h1 h2 h3 h4 h5 h6")
 # what the walk does at a tag
 _INLINE, _TEXT, _BREAK, _IMAGE, _PASSED_OVER, _BLOCK, _CELL, _NAMED, _LINK, _STYLED = range(10)
 _KINDS = {
+    **dict.fromkeys(ids_of("em font i small sup sub"), _STYLED),
     **dict.fromkeys(BLOCKS, _BLOCK),
     **dict.fromkeys(CELLS, _CELL),
     **dict.fromkeys(ids_of("span ins"), _NAMED),
@@ -37,15 +38,6 @@ _KINDS = {
     IMG: _IMAGE,
     A: _LINK,
 }
-# on a page that hides something, other runs of characters are asked for their style, too
-_KINDS_HIDING = {
-    **dict.fromkeys(
-        ids_of("b big cite code em font i kbd label q s small strong sub sup u"), _STYLED
-    ),
-    **_KINDS,
-}
-
-
 _RUNS = (_NAMED, _LINK, _STYLED)
 
 
@@ -220,21 +212,18 @@ def _holds_lines(cell: LexborNode) -> bool:
     return any(child.tag_id in BLOCKS or child.tag_id == BR for child in cell.iter())
 
 
-def _name(attributes: Mapping[str, str | None], hiding: bool, run: bool) -> str | None:
+def _name(attributes: Mapping[str, str | None], run: bool) -> str | None:
     """An element's class and id; None where it is hidden."""
-    if "hidden" in attributes or (
-        hiding and (style := attributes.get("style")) and is_hidden(style, run=run)
-    ):
+    if "hidden" in attributes or ((style := attributes.get("style")) and is_hidden(style, run=run)):
         return None
     named, own = attributes.get("class"), attributes.get("id")
     return f"{named} {own}" if named and own else (named or own or "").strip()
 
 
-def survey(body: LexborNode, *, hiding: bool = True) -> Survey:
-    """The measured page. Scripts, the controls of forms and hidden elements are passed over; where
-    nothing is hidden by a style, no style need be looked at."""
+def survey(body: LexborNode) -> Survey:
+    """The measured page. Scripts, the controls of forms and hidden elements are passed over."""
     to = _Surveyor(body)
-    line, kind_of = to.line, (_KINDS_HIDING if hiding else _KINDS).get
+    line, kind_of = to.line, _KINDS.get
     at: _Context = (0, False, False, False)
     open_: list[tuple[LexborNode | None, _Context]] = []
     node = body.first_child
@@ -272,7 +261,7 @@ def survey(body: LexborNode, *, hiding: bool = True) -> Survey:
             if kind != _INLINE:
                 attributes = node.attributes
                 run = kind in _RUNS
-                name = _name(attributes, hiding, run) if attributes else ""
+                name = _name(attributes, run) if attributes else ""
                 block = kind == _BLOCK or (kind == _CELL and _holds_lines(node))
                 if name is None or (name and not block and kind < _LINK and name_says(name)[0]):
                     node = following
