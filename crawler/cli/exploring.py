@@ -48,26 +48,16 @@ def _said_so(kind: str, url: str) -> Guess:
 async def _guess(
     fetcher: Fetcher, defaults: Source, url: str, kind: str | None
 ) -> tuple[Guess, Document]:
+    from crawler.cli.trying import asked
     from crawler.discover.autodetect import guesses
     from crawler.errors import CrawlError
+    from crawler.model import Purpose
 
-    document = await _document(fetcher, defaults, url)
+    document = await asked(fetcher, defaults, url, Purpose.LISTING)
     found = [one for one in guesses(document) if kind is None or one.kind == kind]
     if not found and kind is None:
         raise CrawlError(f"{url} is neither a page nor a feed", "name its kind with --kind")
     return (found[0] if found else _said_so(kind or "", url)), document
-
-
-async def _document(fetcher: Fetcher, source: Source, url: str) -> Document:
-    from crawler.errors import CrawlError
-    from crawler.model import Document, Purpose
-    from crawler.pipeline.asking import source_request
-
-    attempt = (await fetcher.fetch(source_request(source, url, Purpose.LISTING)))[-1]
-    if attempt.failure is not None or attempt.body is None or attempt.status != 200:
-        why = attempt.failure.message if attempt.failure else f"it answered {attempt.status}"
-        raise CrawlError(f"{url} cannot be looked at: {why}", "nothing was written")
-    return Document(attempt.final_url, attempt.body, attempt.header("content-type"))
 
 
 async def _titles(
@@ -75,8 +65,10 @@ async def _titles(
 ) -> tuple[list[str], str | None]:
     """Titles as they are extracted from the first articles that the source lists, and what is
     wrong with its listing."""
+    from crawler.cli.trying import asked
     from crawler.discover import page_links, start_urls
     from crawler.errors import CrawlError
+    from crawler.model import Purpose
     from crawler.reading import read_listing
 
     problem = None
@@ -86,14 +78,14 @@ async def _titles(
         listing = (
             document
             if document and (not start or start[0] == document.url)
-            else await _document(fetcher, source, start[0])
+            else await asked(fetcher, source, start[0], Purpose.LISTING)
         )
         found = read_listing(source.kind, listing, source)
         links, problem = found.links, found.problem
     titles = []
     for link in links[:_TITLES]:
         try:
-            page = await _document(fetcher, source, link.url)
+            page = await asked(fetcher, source, link.url, Purpose.ARTICLE)
         except CrawlError as error:
             titles.append(f"({error.message})")
             continue

@@ -133,7 +133,7 @@ async def _fetch(settings: Settings, source: Source, url: str) -> Attempt:
     need_contact(network, [url])
     async with Fetcher(network, hosts=hosts_of(settings)) as fetcher:
         attempts = await fetcher.fetch(source_request(source, url, Purpose.ARTICLE))
-        _keep_pace(settings, fetcher.changed_hosts())
+        keep_pace(settings, fetcher.changed_hosts())
     return attempts[-1]
 
 
@@ -145,7 +145,7 @@ def hosts_of(settings: Settings) -> Mapping[str, HostState]:
         return archive.host_states()
 
 
-def _keep_pace(settings: Settings, hosts: tuple[HostState, ...]) -> None:
+def keep_pace(settings: Settings, hosts: tuple[HostState, ...]) -> None:
     """Tell the archive of this request, so that the next command waits its turn."""
     if settings.db.exists():
         with settings.archive("write") as archive:

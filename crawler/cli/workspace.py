@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from crawler.cli.base import DEFAULT_DB, Settings, command, json_option, pass_se
 from crawler.cli.output import plural, say, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.cli.trying import Tried
+    from crawler.config import Config
     from crawler.store import Archive
 
 
@@ -103,13 +108,15 @@ def init(settings: Settings, directory: Path) -> None:
 
 
 @command()
+@click.option("--online", is_flag=True, help="Ask each source for its listing and one page.")
 @json_option
 @pass_settings
-def check(settings: Settings, as_json: bool) -> None:
+def check(settings: Settings, online: bool, as_json: bool) -> None:
     """Say whether sources.toml is right: every mistake at once, each with its line.
 
     Warnings (a host whose delay cannot carry its promise, a kind that is not built, no contact)
-    do not make it wrong.
+    do not make it wrong. With --online, also whether each source answers and gives an article: 3
+    when some do not, 4 when none does; nothing is kept.
     """
     from crawler.config import check as check_config
     from crawler.errors import ConfigError
@@ -120,21 +127,28 @@ def check(settings: Settings, as_json: bool) -> None:
         if not as_json:
             raise
         mistakes = [_as_dict(mistake) for mistake in error.mistakes]
-        found = {"ok": False, "path": str(error.path), "sources": None, "seeds": None}
-        write_json({**found, "mistakes": mistakes})
+        wrong = {"ok": False, "path": str(error.path), "sources": None, "seeds": None}
+        write_json({**wrong, "mistakes": mistakes})
         raise click.exceptions.Exit(error.exit_code) from error
     warnings = [*config.warnings, *check_config(config)]
+    found: dict[str, object] = {
+        "ok": True,
+        "path": str(config.path),
+        "sources": len(config.sources),
+        "seeds": len(config.seeds),
+        "mistakes": [_as_dict(warning) for warning in warnings],
+    }
+    if not as_json:
+        _say_right(settings, config, warnings)
+    tried = _try_online(settings, config, quiet=as_json) if online else []
     if as_json:
-        write_json(
-            {
-                "ok": True,
-                "path": str(config.path),
-                "sources": len(config.sources),
-                "seeds": len(config.seeds),
-                "mistakes": [_as_dict(warning) for warning in warnings],
-            }
-        )
-        return
+        write_json(found | ({"online": [one.as_dict() for one in tried]} if online else {}))
+    failed = sum(one.problem is not None for one in tried)
+    if failed:
+        raise click.exceptions.Exit(4 if failed == len(tried) else 3)
+
+
+def _say_right(settings: Settings, config: Config, warnings: Sequence[object]) -> None:
     for warning in warnings:
         say(f"warning: {warning}", fg="yellow")
     if not settings.quiet:
@@ -143,6 +157,27 @@ def check(settings: Settings, as_json: bool) -> None:
             f"{settings.sources} is right: {plural(len(config.sources), 'source')}, {held}",
             fg="green",
         )
+
+
+def _try_online(settings: Settings, config: Config, *, quiet: bool) -> list[Tried]:
+    """Asks the sources, and says of each what it gave."""
+    from crawler.cli.extract import hosts_of, keep_pace
+    from crawler.cli.trying import try_sources
+
+    def told(one: Tried) -> None:
+        if one.problem is not None:
+            say(f"  fails  {one.source}: {one.problem}", fg="red")
+        elif not settings.quiet:
+            read = f"{one.title or '(no title)'}  [{one.chars:,} characters, rule {one.rule}]"
+            say(f"  ok     {one.source}: {one.listed:,} listed; {read}")
+
+    def silent(one: Tried) -> None:
+        pass
+
+    attempt = try_sources(config, hosts_of(settings), silent if quiet else told)
+    tried, hosts = asyncio.run(attempt)
+    keep_pace(settings, hosts)
+    return tried
 
 
 def _as_dict(mistake: object) -> dict[str, object]:

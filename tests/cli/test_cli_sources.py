@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli.root import crawl
+from crawler.store import Archive
 
 sys.path.append(str(Path(__file__).parents[1] / "fetch"))
 
@@ -185,3 +186,69 @@ def test_where_it_may_not_write_the_block_is_printed(
     assert "[[source]]" in done.output
     assert 'kind = "wordpress"' in done.output
     assert place.sources == []
+
+
+def source_block(name: str, url: str, kind: str = "page", more: str = "") -> str:
+    return f'\n[[source]]\nid = "{name}"\nkind = "{kind}"\nurl = "{url}"\n{more}'
+
+
+def check(place: Place, *blocks: str, json_too: bool = False) -> Result:
+    written = place.file.read_text(encoding="utf-8") + "".join(blocks)
+    place.file.write_text(written, encoding="utf-8")
+    options = ["--db", str(place.folder / "a.db"), "--sources", str(place.file)]
+    return CliRunner().invoke(crawl, [*options, "check", "--online", *["--json"][:json_too]])
+
+
+def test_check_online_asks_each_source_for_its_listing_and_a_page(
+    place: Place, server: Any
+) -> None:
+    result = check(
+        place,
+        source_block("blog", server.url("/feed/"), "feed"),
+        source_block("gone", server.url("/none/"), "feed"),
+        source_block("secret", server.url("/secret/a")),
+        source_block("home", server.url("/")),
+        source_block("off", server.url("/off"), more="enabled = false\n"),
+        json_too=True,
+    )
+    assert result.exit_code == 3, result.output
+    found = {one["source"]: one for one in json.loads(result.stdout)["online"]}
+    assert list(found) == ["blog", "gone", "secret", "home"]
+    blog = found["blog"]
+    assert (blog["ok"], blog["problem"], blog["listed"]) == (True, None, len(POSTS))
+    assert (blog["url"], blog["title"]) == (server.url(POSTS[0]), f"标题{POSTS[0]}")
+    assert blog["chars"] >= 4 * len(PARAGRAPH)
+    assert blog["rule"]
+    assert "404" in found["gone"]["problem"]
+    assert server.url("/none/") in found["gone"]["problem"]
+    assert "robots" in found["secret"]["problem"]
+    assert "not an article" in found["home"]["problem"]
+    assert not (place.folder / "a.db").exists()
+
+
+def test_check_online_says_each_source_in_a_line_and_keeps_nothing_but_the_pace(
+    place: Place, server: Any
+) -> None:
+    with Archive.open(place.folder / "a.db", mode="write"):
+        pass
+    result = check(place, source_block("blog", server.url("/feed/"), "feed"))
+    assert result.exit_code == 0, result.output
+    assert f"  ok     blog: {len(POSTS)} listed; 标题{POSTS[0]}  [" in result.stdout
+    with Archive.open(place.folder / "a.db", mode="read") as archive:
+        assert len(archive.host_states()) == 1
+        for table in ("pages", "observations", "bodies"):
+            assert archive.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+
+
+def test_check_online_ends_with_4_when_no_source_answers(place: Place, server: Any) -> None:
+    result = check(place, source_block("gone", server.url("/none/"), "feed"))
+    assert result.exit_code == 4, result.output
+    assert "  fails  gone: " in result.stdout
+
+
+def test_check_online_asks_no_stranger_without_a_contact(place: Place) -> None:
+    nobody = place.file.read_text(encoding="utf-8").replace("me@example.org", "")
+    place.file.write_text(nobody, encoding="utf-8")
+    result = check(place, source_block("far", "https://example.org/"))
+    assert result.exit_code == 2, result.output
+    assert "contact" in result.output
