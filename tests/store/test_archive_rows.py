@@ -1,5 +1,6 @@
 """Rows S3 to S10 and D6 of the fault table, where they need more than the file alone."""
 
+import os
 import sqlite3
 import threading
 from datetime import timedelta
@@ -21,11 +22,15 @@ def test_s2_to_s6_end_with_5() -> None:
     }
 
 
-def test_s3_a_writer_that_gives_up_names_who_holds_the_archive(world: Any) -> None:
+def test_s3_a_writer_that_gives_up_names_who_holds_the_archive(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.listing("a")
     with Archive.open(world.path) as other, other.run_lock("run"):
         world.archive.conn.execute("PRAGMA busy_timeout = 20")
         other.conn.execute("BEGIN IMMEDIATE")
+        # Whoever holds it is another process.
+        monkeypatch.setattr(os, "getpid", lambda: 1)
         with pytest.raises(ArchiveBusy, match=r"perhaps `crawl run` \(pid \d+ on "):
             world.look("a", "一")
         other.conn.execute("ROLLBACK")

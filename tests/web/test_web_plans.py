@@ -75,9 +75,8 @@ def test_a_page_about_one_thing_walks_through_no_large_table(
     assert walks == []
 
 
-def test_a_search_asks_for_its_hits_alone(crawled: Path, walks_of: Any) -> None:
+def test_the_change_behind_each_hit_is_found_by_an_index(crawled: Path, walks_of: Any) -> None:
     """Of each hit that no page shows any more, the change that took it away is looked up."""
     with Archive.open(crawled, mode="read") as archive, walks_of(archive.conn) as walks:
         assert got(archive, "/-/search", q="建设", removed="1").status == 200
-    # The labels to choose from are those of the newest changes.
-    assert [walk for walk in walks if "labels" not in walk] == []
+    assert [walk for walk in walks if "from_version_id" in walk] == []
