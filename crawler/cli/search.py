@@ -40,6 +40,11 @@ def search(
     with settings.archive() as archive:
         archive.need_names(source=source)
         rows = archive.search(query, source=source, since=since, removed=removed, limit=limit)
+        unsearched = archive.unsearched()
+    if unsearched:
+        text = plural(unsearched, "text waits", "texts wait")
+        say(f"note: {text} for the index and had no part in this: crawl once, or the daemon, reads "
+            "them", err=True, fg="yellow")  # fmt: skip
     if as_json:
         write_lines(rows)
         return

@@ -20,11 +20,12 @@ def diff(
     new: Fields | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> Diff:
-    """The ops that turn `a` into `b`, and how the fields beside them changed."""
+    """The ops that turn `a` into `b`, and how the fields beside them changed, where those of both
+    are known (a seed copy's are not)."""
     left, right = streams(a, b, numerals=True)
     matching = match(left, right)
     ops = operations(left, right, weave(left, right, matching), lexicon(gazetteer))
-    fields = compare_fields(old or Fields(), new or Fields())
+    fields = compare_fields(old, new) if old is not None and new is not None else ()
     weights = [*map(weight, ops), *map(field_weight, fields)]
     return Diff(
         a_chars=len(a),

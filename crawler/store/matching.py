@@ -163,14 +163,23 @@ def _newest(conn: sqlite3.Connection, letters: tuple[str, ...]) -> dict[int, flo
     return {}
 
 
+_WAITING = (
+    "texts WHERE indexed = 0 AND text IS NOT NULL AND id NOT IN (SELECT id FROM search_docsize)"
+)
+
+
+def unsearched(conn: sqlite3.Connection) -> int:
+    """How many texts wait for the index and are more than a search reads."""
+    newer = f"SELECT sum(characters) OVER (ORDER BY id DESC) - characters AS newer FROM {_WAITING}"
+    query = f"SELECT count(*) FROM ({newer}) WHERE newer >= ?"
+    return int(conn.execute(query, (WAITING_CHARACTERS,)).fetchone()[0])
+
+
 def _waiting(conn: sqlite3.Connection, statement: str, values: dict[str, str]) -> dict[int, float]:
     """The texts that wait for the index and match, by the same rules: in an index of their own."""
     from crawler.text import search_tokens
 
-    rows = conn.execute(
-        "SELECT id, text FROM texts WHERE indexed = 0 AND text IS NOT NULL "
-        "AND id NOT IN (SELECT id FROM search_docsize) ORDER BY id DESC"
-    )
+    rows = conn.execute(f"SELECT id, text FROM {_WAITING} ORDER BY id DESC")
     left, some = WAITING_CHARACTERS, []
     for text_id, text in rows:
         some.append((text_id, search_tokens(text)))

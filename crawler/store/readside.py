@@ -14,6 +14,7 @@ from crawler.store import (
     captures,
     history,
     lock,
+    matching,
     pages,
     rates,
     recent,
@@ -298,6 +299,11 @@ class ReadSide(OpenFile):
         only = searching.Only(source, since, until, label, removed)
         with explained(self.path):
             return searching.search(self.conn, query, only, limit)
+
+    def unsearched(self) -> int:
+        """How many of the oldest texts that wait for the index a search does not read."""
+        with explained(self.path):
+            return matching.unsearched(self.conn)
 
     # The file itself
 

@@ -28,6 +28,7 @@ def search(archive: Archive, asked: Asked) -> Answer:
         asked,
         q=query,
         hits=found,
+        unsearched=archive.unsearched() if query else 0,
         nothing_to_find=bool(query) and search_query(query) is None,
         names=dict(archive.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall()),
         label_names=_labels(archive),

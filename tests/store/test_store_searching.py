@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.store import snippets, stemming, words
+from crawler.store import matching, snippets, stemming, words
 
 ENGLISH = (
     "Local parties govern strictly. Governing the Party is a lasting task; 从严治党 is loyalty."
@@ -100,3 +100,18 @@ def test_stems_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         assert stemming.stems(["governs", "——"]) == {"governs": "govern"}
     assert [words for words in asked if words] == [["governs", "——"]]
+
+
+def test_a_search_says_how_many_texts_it_did_not_read(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        world.listing(f"{number}")
+        world.look(f"{number}", f"第{number}篇讲从严治党的文章。" * 10)
+    assert world.archive.unsearched() == 0
+    size = len("第0篇讲从严治党的文章。" * 10)
+    monkeypatch.setattr(matching, "WAITING_CHARACTERS", size + 1)
+    hits = world.archive.search("从严治党")
+    assert (len(hits), world.archive.unsearched()) == (2, 2)
+    world.archive.index_waiting()
+    assert (len(world.archive.search("从严治党")), world.archive.unsearched()) == (4, 0)
