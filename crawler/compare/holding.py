@@ -42,7 +42,7 @@ class Letters:
         edges = np.zeros(size + 1, np.int32)
         for k, run in self._runs.items():
             if k in other._runs:
-                at = run.places[_among(run.values, other._runs[k].ordered)]
+                at = run.places[_among(run.ordered, other._runs[k].ordered)]
                 edges[at] += 1
                 edges[at + k] -= 1
         return float(np.count_nonzero(np.cumsum(edges[:-1]))) / size
@@ -50,16 +50,16 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class _Grams:
-    """Grams of one length, where they stand, and the same in their order."""
+    """Grams of one length in their order, and where each stands."""
 
-    values: Hashes
-    places: Places
     ordered: Hashes
+    places: Places
 
     @classmethod
     def of(cls, values: Hashes, counting: npt.NDArray[np.bool_]) -> "_Grams":
         places = np.flatnonzero(counting)
-        return cls(values[places], places, np.sort(values[places]))
+        order = np.argsort(values[places])
+        return cls(values[places][order], places[order])
 
 
 def _among(values: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
