@@ -18,8 +18,8 @@ DOUBTFUL_CHARACTERS: Final = 120_000
 #: texts that are looked at for each one that is wanted, and how many when none of those shares so
 #: many letters
 TEXTS_FOR_ONE: Final = 2
-MOST_FOR_ONE: Final = 4
-SURE_LETTERS: Final = 24
+MOST_FOR_ONE: Final = 3
+SURE_LETTERS: Final = 32
 
 _TEXTS = "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))"
 
