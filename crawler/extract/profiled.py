@@ -18,11 +18,6 @@ _VALUE_ATTRIBUTES = ("content", "datetime", "value")
 _MOST_TRIED = 6
 # a hidden block with a larger share of a text is a part of it
 _HIDDEN_SHARE = 0.2
-# what a style that hides has in it: told by the engine, which is quicker than to look at each
-_MAY_HIDE = (
-    "[style*=none i], [style*=hidden i], [style*='-9'], [style*='-5'], [style*='y:0'], "
-    "[style*='e:0'], [style*='y: 0'], [style*='e: 0']"
-)
 
 
 def select(page: Page, selector: str) -> list[LexborNode]:
@@ -97,7 +92,8 @@ def _hidden(root: LexborNode) -> set[int]:
     that are a small part of it. A large one is the rest of a text, which a script shows."""
     found: set[int] = set()
     whole = 0
-    for node in root.css(_MAY_HIDE):
+    # A selector for any style and a look at each takes a fifth of the time of several selectors.
+    for node in root.css("[style]"):
         run = node.tag_id not in BLOCKS
         if node.mem_id == root.mem_id or not is_hidden(node.attributes.get("style") or "", run=run):
             continue
