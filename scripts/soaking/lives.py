@@ -2,7 +2,6 @@
 life begins in milliseconds and most of them are spent at work."""
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -135,7 +134,7 @@ async def serve(folder: Path, clock: SimulatedClock, *archives: Any) -> int:
     sources = folder / "sources.toml"
     pace = Pace(0.05, grace_s=10.0, chores_s=0.1, blocked_s=0.2, idle_s=0.05, speed=SPEED)
     watched = Watched(sources, configuration.load(sources))
-    disk = asyncio.create_task(fill(folder / "disk.json", archives))
+    disk = asyncio.create_task(fill(folder / "disk.full", archives))
     try:
         return await Daemon(watched, *archives, clock=clock, pace=pace).serve()
     finally:
@@ -143,10 +142,10 @@ async def serve(folder: Path, clock: SimulatedClock, *archives: Any) -> int:
 
 
 async def fill(said: Path, archives: tuple[Any, ...]) -> None:
-    """Lets the archive grow by no page more while the file says that the disk is full."""
+    """Lets the archive grow by no page more while the file is there that says so."""
     full = False
     while True:
-        wanted = said.exists() and json.loads(said.read_text())
+        wanted = said.exists()
         if wanted != full:
             for archive in archives:
                 pages = archive.conn.execute("PRAGMA page_count").fetchone()[0]

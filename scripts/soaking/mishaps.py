@@ -18,11 +18,12 @@ class Mishaps(Passing):
     def full_disk(self) -> None:
         """No page more fits into the file; what was being written is rolled back, and all goes on
         by itself when there is room again."""
-        disk = self.folder / "disk.json"
+        # A file that is there or not: one that is written anew is empty for a moment.
+        disk = self.folder / "disk.full"
         before = self.refusals()
-        disk.write_text("true")
+        disk.touch()
         full = self.work_until(lambda: self.refusals() > before)
-        disk.write_text("false")
+        disk.unlink()
         if not full:
             self.faults.append("the full disk was never met")
         if not self.work_in_time(self.something_new()):
