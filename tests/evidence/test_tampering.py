@@ -175,8 +175,10 @@ def test_a_row_that_is_dropped_or_inserted_is_caught(sealed: Sealed, data: st.Da
     table = data.draw(st.sampled_from(sorted(LOOSE)))
     key = data.draw(st.sampled_from(sealed.keys(table)))
     name = "sequence" if table == "log" else "id"
+    # The record of the last anchor stands behind the head that it tells of: the next one covers it.
+    covered = table != "log" or key < max(sealed.keys("log"))
     with sealed.tampering() as conn:
-        if data.draw(st.booleans()):
+        if covered and data.draw(st.booleans()):
             conn.execute(f"DELETE FROM {table} WHERE {name} = ?", (key,))
         else:
             columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
