@@ -63,7 +63,7 @@ class Query:
         self._offsets = np.repeat(folded.starts[: counts.size], counts)
         least = np.where(codes[where] < _CJK_BEGINS, _LATIN_LETTERS, _ANCHOR)
         self._least: list[int] = least.tolist()
-        self._at: dict[int, int] = dict(zip(asked, self._where.tolist(), strict=True))
+        self._numbers = {place: number for number, place in enumerate(asked)}
         self._owns: dict[int, _Own] = {}
 
     def proves(self, numbers: Numbers, enough: int) -> bool:
@@ -80,18 +80,12 @@ class Query:
                 return True
         return False
 
-    def shared(self, other: str, places: Iterable[int], enough: int | None = None) -> int:
+    def shared(self, other: str, places: Iterable[int]) -> int:
         """How many of the query's letters stand in the other text in exact runs around these
-        places (of fingerprints that both have); stops where there are `enough`."""
-        run, there = self._run, letters(other)
-        around = _AROUND if enough is None else enough
-        total = reached = 0
-        for at in sorted(map(self._at.__getitem__, places)):
-            if at >= reached and (enough is None or total < enough):
-                start, end = run(there, at, around)
-                total += max(0, end - max(start, reached))
-                reached = max(reached, end)
-        return total
+        places (of fingerprints that both have)."""
+        numbers = np.array(sorted(map(self._numbers.__getitem__, places)), np.int64)
+        none = np.zeros(numbers.size, np.bool_)
+        return self.shared_by_letters(letters(other), numbers, none).letters
 
     def shared_in(self, other: str, numbers: Numbers, wanted: Flags, enough: int) -> Held:
         """How many letters stand in the other text around these places (by their numbers, in
@@ -110,7 +104,7 @@ class Query:
 
     def shared_by_letters(self, there: str, numbers: Numbers, wanted: Flags) -> Held:
         """The same with another text's `letters`, of whatever script."""
-        held = self._total(lambda at: self._run(there, at, _AROUND), numbers, wanted)
+        held = self._total(lambda at: self._run(there, at), numbers, wanted)
         return held or Held(0, 0)
 
     def _total(self, run: _Run, numbers: Numbers, wanted: Flags) -> Held | None:
@@ -162,15 +156,14 @@ class Query:
         reach = np.searchsorted(self._offsets, (begins + best[1], begins + best[2]))
         return int(reach[0]), int(reach[1])
 
-    def _run(self, there: str, at: int, around: int) -> tuple[int, int]:
+    def _run(self, there: str, at: int) -> tuple[int, int]:
         """The longest exact run around a place among the query's letters."""
         own = self._letters
-        anchor = own[at : at + _ANCHOR]
         best = (at, at)
-        for found in _found(there, anchor):
-            low = max(0, found - around)
-            back = _common(own[max(0, at - around) : at][::-1], there[low:found][::-1])
-            ahead = _common(own[at : at + around], there[found : found + around])
+        for found in _found(there, own[at : at + _ANCHOR]):
+            low = max(0, found - _AROUND)
+            back = _common(own[max(0, at - _AROUND) : at][::-1], there[low:found][::-1])
+            ahead = _common(own[at : at + _AROUND], there[found : found + _AROUND])
             best = max(best, (at - back, at + ahead), key=lambda run: run[1] - run[0])
         return best
 

@@ -89,22 +89,12 @@ def at_once(conn: sqlite3.Connection, hashes: Iterable[int]) -> tuple[Rows, list
 
 def whole(conn: sqlite3.Connection, hashes: Iterable[int], most: int) -> Rows:
     """The rows of these fingerprints, of each at most so many."""
-    return _rows(_joined(conn, sorted(hashes), most))
-
-
-def _joined(
-    conn: sqlite3.Connection, hashes: Sequence[int], most: int
-) -> list[tuple[int, str, int]]:
-    """Each fingerprint that stands somewhere, its texts in one string, and how many they are."""
-    rows = conn.execute(_SOME, (most, json.dumps(hashes)))
-    return [(value, texts, texts.count(",") + 1) for value, texts in rows]
-
-
-def _rows(found: Sequence[tuple[int, str, int]]) -> Rows:
+    found = conn.execute(_SOME, (most, json.dumps(sorted(hashes)))).fetchall()
     if not found:
         return Rows.of(())
-    values, texts, counts = zip(*found, strict=True)
+    values, texts = zip(*found, strict=True)
     read = np.fromstring(",".join(texts), np.int64, sep=",")
+    counts = [one.count(",") + 1 for one in texts]
     return Rows(np.repeat(np.array(values, np.int64), counts), read)
 
 

@@ -11,10 +11,10 @@ from crawler.text import fingerprints
 HAN = [chr(code) for code in range(0x4E00, 0x5000)]
 
 
-def shared(query: str, other: str, enough: int | None = None) -> int:
+def shared(query: str, other: str) -> int:
     marks = {value for value, _ in fingerprints(other)}
     places = [at for value, at in fingerprints(query) if value in marks]
-    return Query(query, places).shared(other, places, enough)
+    return Query(query, places).shared(other, places)
 
 
 @given(
