@@ -110,9 +110,7 @@ def fetched(settings: Settings, source: Source, url: str) -> Capture:
 
     attempt = asyncio.run(_fetch(settings, source, url))
     if attempt.failure is not None or attempt.body is None:
-        # What a crawl would do next is not what happens here.
-        reason = attempt.failure.message if attempt.failure else f"status {attempt.status}, no body"
-        reason = reason.removesuffix("; it is asked again at its next turn")
+        reason = why_not(attempt, f"status {attempt.status}, no body")
         raise CrawlError(f"{url}: {reason}", "nothing was saved; a saved page can be read as FILE")
     return Capture(
         (attempt.body,),
@@ -121,6 +119,12 @@ def fetched(settings: Settings, source: Source, url: str) -> Capture:
         attempt.header("content-type"),
         attempt.status or 200,
     )
+
+
+def why_not(attempt: Attempt, otherwise: str) -> str:
+    """Why an attempt gave nothing to read; what a crawl would do next is not what happens here."""
+    reason = attempt.failure.message if attempt.failure else otherwise
+    return reason.removesuffix("; it is asked again at its next turn")
 
 
 async def _fetch(settings: Settings, source: Source, url: str) -> Attempt:

@@ -109,15 +109,14 @@ async def asked(
 ) -> Document:
     """What an address answers now, asked for as the source asks; raises CrawlError where that is
     no document."""
+    from crawler.cli.extract import why_not
     from crawler.errors import CrawlError
     from crawler.model import Document
     from crawler.pipeline.asking import source_request
 
     attempt = (await fetcher.fetch(source_request(source, url, purpose)))[-1]
     if attempt.failure is not None or attempt.body is None or attempt.status != 200:
-        # What a crawl would do next is not what happens here.
-        why = attempt.failure.message if attempt.failure else f"it answered {attempt.status}"
-        why = why.removesuffix("; it is asked again at its next turn")
+        why = why_not(attempt, f"it answered {attempt.status}")
         raise CrawlError(f"{url} cannot be looked at: {why}", "nothing was written")
     return Document(attempt.final_url, attempt.body, attempt.header("content-type"), depth)
 
